@@ -216,3 +216,21 @@ class _Reader:
         return Qualifier(
             self._local(iri), iri, self._label(iri), self._definition(iri), self._true(iri, "verbatim")
         )
+
+
+def properties(path: Path) -> dict[str, str]:
+    """What the values of each property of the ontology are, by local name.
+
+    ``"@id"`` for things, the IRI of a datatype where there is one range, else ``""``. Annotation
+    properties may hold things and text.
+    """
+    reader = _Reader(list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)), path.name)
+    found: dict[str, str] = {}
+    for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"):
+        for iri in reader.subjects[_RDF_TYPE, _OWL + kind]:
+            if iri.startswith(reader.namespace):
+                ranges = reader.objects.get((iri, _RDFS + "range"), [""])
+                found[reader._local(iri)] = (
+                    "@id" if kind == "ObjectProperty" else ranges[0] if kind == "DatatypeProperty" else ""
+                )
+    return dict(sorted(found.items()))

@@ -1,0 +1,199 @@
+"""The terms of RDF that a graph is written with: namespaces, prefixes, literals; nothing else mints terms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from kg.errors import DataError
+from kg.iri import DEFAULT_BASE, NAMESPACE
+
+__all__ = [
+    "DCT",
+    "KG",
+    "OA",
+    "OWL",
+    "PROV",
+    "QUDT",
+    "RDF",
+    "RDFS",
+    "SCHEMA",
+    "SKOS",
+    "UNIT",
+    "XSD",
+    "BadIriError",
+    "BadTextError",
+    "Namespace",
+    "boolean",
+    "decimal",
+    "integer",
+    "label",
+    "named_node",
+    "parse_decimal",
+    "prefixes",
+    "string",
+    "typed",
+]
+
+
+class BadTextError(DataError):
+    """A text holds half of a surrogate pair, which no RDF format can carry."""
+
+    code = "KG410"
+
+
+class BadIriError(DataError):
+    """A string that stands for a thing is no absolute IRI."""
+
+    code = "KG411"
+
+
+class Namespace:
+    """Makes the terms of one namespace; terms are cached.
+
+    >>> Namespace("http://example.org/")("a")
+    <NamedNode value=http://example.org/a>
+    """
+
+    __slots__ = ("_nodes", "iri")
+
+    def __init__(self, iri: str) -> None:
+        self.iri = iri
+        self._nodes: dict[str, ox.NamedNode] = {}
+
+    def __call__(self, name: str) -> ox.NamedNode:
+        node = self._nodes.get(name)
+        if node is None:
+            node = self._nodes[name] = named_node(self.iri + name)
+        return node
+
+
+KG = Namespace(NAMESPACE)
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+DCT = Namespace("http://purl.org/dc/terms/")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+SCHEMA = Namespace("https://schema.org/")
+QUDT = Namespace("http://qudt.org/schema/qudt/")
+UNIT = Namespace("http://qudt.org/vocab/unit/")
+
+
+def prefixes(base: str = DEFAULT_BASE) -> dict[str, str]:
+    """Prefixes that every output and every query knows, in the order in which they are written.
+
+    `d` stands for the base of the graph's own things.
+    """
+    return {
+        "kg": KG.iri,
+        "d": base,
+        "rdf": RDF.iri,
+        "rdfs": RDFS.iri,
+        "xsd": XSD.iri,
+        "owl": OWL.iri,
+        "skos": SKOS.iri,
+        "dct": DCT.iri,
+        "prov": PROV.iri,
+        "oa": OA.iri,
+        "schema": SCHEMA.iri,
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "qudt": QUDT.iri,
+        "unit": UNIT.iri,
+    }
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+# Oxigraph's decimals have 18 digits after the point and 20 before it; larger ones cannot be compared there.
+_DECIMAL_LIMIT = Decimal(10) ** 20
+
+
+def named_node(iri: str) -> ox.NamedNode:
+    """The node of an absolute IRI; raises `BadIriError` for anything else."""
+    try:
+        if not _SCHEME.match(iri):
+            raise ValueError("no scheme such as https:")
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise BadIriError(
+            f"{_shown(iri)} is no absolute IRI: {error}",
+            where="an entity, link or unit",
+            hint="percent-encoding what IRIs cannot hold",
+        ) from None
+
+
+def string(text: str) -> ox.Literal:
+    """A plain string, to the letter; raises `BadTextError` on unpaired surrogates."""
+    return _literal(text)
+
+
+def label(text: str) -> ox.Literal:
+    """A label in English, in Unicode's composed form (NFC)."""
+    return _literal(unicodedata.normalize("NFC", text), language="en")
+
+
+def _literal(text: str, language: str | None = None) -> ox.Literal:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadTextError(
+            f"{_shown(text)} holds half of a surrogate pair at code point {error.start}",
+            where="a text that goes into the graph",
+            hint="reading the file in its true encoding",
+        ) from None
+    return ox.Literal(text, language=language)
+
+
+def _shown(text: str) -> str:
+    safe = text.encode("utf-8", "backslashreplace").decode()
+    return repr(safe if len(safe) <= 60 else safe[:57] + "...")
+
+
+def typed(lexical: str, datatype: str) -> ox.Literal:
+    """A literal with the XSD datatype of this local name."""
+    return ox.Literal(lexical, datatype=XSD(datatype))
+
+
+def boolean(value: bool) -> ox.Literal:
+    """``true`` or ``false``."""
+    return ox.Literal(value)
+
+
+@lru_cache(maxsize=4096)
+def integer(value: int) -> ox.Literal:
+    """An xsd:integer."""
+    return typed(str(value), "integer")
+
+
+def decimal(value: Decimal | float) -> ox.Literal:
+    """A number without exponent and needless zeros as xsd:decimal; beyond 10^20 as xsd:double.
+
+    Raises:
+        ValueError: For infinities and what is not a number.
+
+    >>> decimal(Decimal("90.0")).value, decimal(0.25).value, decimal(Decimal("1E+25")).value
+    ('90', '0.25', '1E25')
+    """
+    number = value if isinstance(value, Decimal) else Decimal(repr(value))
+    if not number.is_finite():
+        raise ValueError(f"want a finite number, got {value}")
+    if abs(number) >= _DECIMAL_LIMIT or number.adjusted() < -40:
+        digits = "".join(map(str, number.as_tuple().digits)).strip("0") or "0"
+        sign = "-" if number < 0 else ""
+        mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
+        return typed(f"{sign}{mantissa}E{number.adjusted()}", "double")
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return typed("0" if text in ("-0", "") else text, "decimal")
+
+
+def parse_decimal(literal: ox.Literal) -> Decimal:
+    """The number of a numeric literal."""
+    return Decimal(literal.value)
