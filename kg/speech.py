@@ -21,7 +21,7 @@ _INLINE = re.compile(
     r"""
       (?P<link>!?\[(?P<label>[^\[\]\n]{1,300})\]\([^()\s]{1,500}\))   # [words](address)
     | (?P<entity>&(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)
-    | (?P<tag></?[A-Za-z][^<>\n]{0,200}>)
+    | (?P<tag></?[A-Za-z][^<>\n]{0,200}>|<\d{1,3}:\d\d[\d:.,]{0,12}>)   # markup; a word's time in WebVTT
     | (?P<bold>\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|`+)
     | (?P<backslash>\\(?=[\[\]*_`~#>.!()\-]))
     | (?P<space>[\s\u00a0\u200b\ufeff]+)
@@ -87,6 +87,8 @@ class Speech:
         start, end = self.mapped.from_raw(span)
         turn = self.turn_at(start)
         source = self.transcript.turns[turn.index]
+        if source.cues and source.cues[0].precision is TimePrecision.INTERPOLATED:
+            return self._time_between_marks(source.cues, span)
         if source.cues:
             return _time_in_cues(source.cues, span)
         if source.start_s is None:
@@ -101,6 +103,25 @@ class Speech:
         first = source.start_s + words_before * per_word
         last = min(source.end_s, first + words_inside * per_word)
         return Time(round(first, 2), round(last, 2), TimePrecision.INTERPOLATED)
+
+    def _time_between_marks(self, cues: tuple[Cue, ...], span: Span) -> Time | None:
+        """Interpolated by words within the stretches between marks; None before the first mark."""
+        if span.start < cues[0].span.start:
+            return None
+        first = bisect_right(cues, span.start, key=lambda cue: cue.span.start) - 1
+        last = bisect_right(cues, span.end - 1, key=lambda cue: cue.span.start) - 1
+        start_s = self._time_in_stretch(cues[first], span.start)
+        end_s = None if cues[last].end_s is None else self._time_in_stretch(cues[last], span.end)
+        return Time(start_s, end_s, TimePrecision.INTERPOLATED)
+
+    def _time_in_stretch(self, cue: Cue, offset: int) -> float:
+        if cue.end_s is None or cue.end_s <= cue.start_s:
+            return cue.start_s
+        start, end = self.mapped.from_raw(cue.span)
+        here = start if offset <= cue.span.start else self.mapped.from_raw(Span(cue.span.start, offset))[1]
+        words = max(1, len(self.text[start:end].split()))
+        share = min(1.0, len(self.text[start : min(here, end)].split()) / words)
+        return round(cue.start_s + share * (cue.end_s - cue.start_s), 2)
 
 
 def _time_in_cues(cues: tuple[Cue, ...], span: Span) -> Time | None:

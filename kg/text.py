@@ -67,6 +67,8 @@ class MappedTextBuilder:
 
     def copy(self, raw: str, start: int, end: int) -> None:
         """Takes over ``raw[start:end]`` as it is."""
+        if start >= end:
+            return
         self._parts.append(raw[start:end])
         self._starts.extend(range(start, end))
         self._ends.extend(range(start + 1, end + 1))
