@@ -33,6 +33,7 @@ from kg.rdf.terms import (
     integer,
     label,
     named_node,
+    quantity_number,
     string,
     typed,
 )
@@ -351,7 +352,7 @@ class _Writer:
     def _write_quantity(self, literal: Literal, graph: ox.NamedNode) -> ox.NamedNode:
         """The node of a number with its unit; one node for equal values, whatever the words."""
         assert literal.number is not None
-        number = decimal(literal.number)
+        number = quantity_number(literal.number)
         if literal.unit is not None:
             known = self.units.local(literal.unit)
             name = literal.unit if known is None else known.name

@@ -51,7 +51,10 @@ def context_json(ontology: Ontology) -> str:
     context.update({prefix: iri for prefix, iri in spelt.items() if prefix != "d"})
     terms: dict[str, object] = {}
     for name, kind in properties(schema_dir() / "ontology.ttl").items():
-        terms[name] = _entry(f"kg:{name}", kind.replace(XSD.iri, "xsd:"))
+        # Strings are what JSON-LD takes them for; rdflib would hold a typed one for another literal.
+        # A term of the same name would hide a prefix (kg:unit, unit:).
+        if name not in context:
+            terms[name] = _entry(f"kg:{name}", kind.replace(XSD.iri, "xsd:").replace("xsd:string", ""))
     for name, (iri, kind) in _OTHERS.items():
         terms[name] = _entry(iri, kind)
     context.update(sorted(terms.items()))

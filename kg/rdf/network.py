@@ -12,10 +12,12 @@ import re
 import networkx as nx
 
 from kg.graph import KnowledgeGraph, to_networkx
+from kg.iri import digest
 from kg.rdf.xml_text import legal
 
 __all__ = ["write_gexf", "write_graphml", "write_node_link"]
 
+_NAME_TOKEN = re.compile(r"[A-Za-z0-9_.\-]+")
 _DATE = re.compile(rb' lastmodifieddate="[^"]*"')
 
 
@@ -51,16 +53,24 @@ def _sorted(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
 
 
 def _plain(graph: KnowledgeGraph) -> nx.MultiDiGraph[str]:
-    """The sorted network with texts that XML can hold and with weights."""
+    """The sorted network with texts that XML can hold, names that GraphML's schema allows, and weights."""
     source = _sorted(to_networkx(graph))
+    names = {node: _identifier(node, graph.base) for node in source.nodes}
     result: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="kg")
     for node, values in source.nodes(data=True):
-        result.add_node(legal(node), **_legal(values))
+        iri = "" if node.startswith("literal:") else node
+        result.add_node(names[node], iri=iri, **_legal(values))
     for subject, target, key, values in source.edges(keys=True, data=True):
-        values = {"label": values["predicate"], "weight": float(values["n_claims"]), **_legal(values)}
-        values.pop("id", None)
-        result.add_edge(legal(subject), legal(target), key=key, id=key, **values)
+        attributes = {"label": values["predicate"], "weight": float(values["n_claims"]), **_legal(values)}
+        attributes["id"] = _identifier(key, graph.base)
+        result.add_edge(names[subject], names[target], key=attributes["id"], iri=key, **attributes)
     return result
+
+
+def _identifier(node: str, base: str) -> str:
+    """The IRI without the base; a checksum for literals and for what is no XML name token."""
+    local = node.removeprefix(base)
+    return local if local != node and _NAME_TOKEN.fullmatch(local) else f"x-{digest(node, length=16)}"
 
 
 def _legal(values: dict[str, object]) -> dict[str, object]:

@@ -35,6 +35,7 @@ __all__ = [
     "named_node",
     "parse_decimal",
     "prefixes",
+    "quantity_number",
     "string",
     "typed",
 ]
@@ -110,8 +111,9 @@ def prefixes(base: str = DEFAULT_BASE) -> dict[str, str]:
 
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-# Oxigraph's decimals have 18 digits after the point and 20 before it; larger ones cannot be compared there.
-_DECIMAL_LIMIT = Decimal(10) ** 20
+# Oxigraph's decimals are 128-bit integers over 10^18: others cannot be compared there (Oxigraph 0.5, 2026-11-21).
+_DECIMAL_DIGITS = 20
+_DECIMAL_PLACES = 18
 
 
 def named_node(iri: str) -> ox.NamedNode:
@@ -172,26 +174,35 @@ def integer(value: int) -> ox.Literal:
 
 
 def decimal(value: Decimal | float) -> ox.Literal:
-    """A number without exponent and needless zeros as xsd:decimal; beyond 10^20 as xsd:double.
+    """An xsd:decimal, without exponent and needless zeros.
 
     Raises:
         ValueError: For infinities and what is not a number.
 
-    >>> decimal(Decimal("90.0")).value, decimal(0.25).value, decimal(Decimal("1E+25")).value
-    ('90', '0.25', '1E25')
+    >>> decimal(Decimal("90.0")).value, decimal(0.25).value
+    ('90', '0.25')
     """
     number = value if isinstance(value, Decimal) else Decimal(repr(value))
     if not number.is_finite():
         raise ValueError(f"want a finite number, got {value}")
-    if abs(number) >= _DECIMAL_LIMIT or number.adjusted() < -40:
-        digits = "".join(map(str, number.as_tuple().digits)).strip("0") or "0"
-        sign = "-" if number < 0 else ""
-        mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
-        return typed(f"{sign}{mantissa}E{number.adjusted()}", "double")
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return typed("0" if text in ("-0", "") else text, "decimal")
+
+
+def quantity_number(number: Decimal) -> ox.Literal:
+    """An xsd:decimal, or an xsd:double where decimals of stores end: from 10^20 on, and below 10^-18.
+
+    >>> quantity_number(Decimal("1.5E+25")).value, quantity_number(Decimal("20")).value
+    ('1.5E25', '20')
+    """
+    if number.is_finite() and number != 0 and not -_DECIMAL_PLACES <= number.adjusted() < _DECIMAL_DIGITS:
+        digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+        sign = "-" if number < 0 else ""
+        mantissa = f"{digits[0]}.{digits[1:] or '0'}".removesuffix(".0")
+        return typed(f"{sign}{mantissa}E{number.adjusted()}", "double")
+    return decimal(number)
 
 
 def parse_decimal(literal: ox.Literal) -> Decimal:

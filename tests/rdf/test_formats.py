@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 
 import networkx as nx
@@ -59,7 +60,7 @@ def test_rdfxml_reads_back_but_for_characters_that_xml_cannot_hold(graph: Knowle
     assert triples(ox.parse(export(graph, "rdfxml"), format=ox.RdfFormat.RDF_XML)) == expected
 
 
-@pytest.mark.parametrize(("name", "syntax"), [("turtle", "turtle"), ("ntriples", "nt"), ("rdfxml", "xml")])
+@pytest.mark.parametrize(("name", "syntax"), [("turtle", "turtle"), ("rdfxml", "xml")])
 @settings(max_examples=15, deadline=None)
 @given(graph=graphs())
 def test_merged_format_reads_back_in_rdflib(name: str, syntax: str, graph: KnowledgeGraph) -> None:
@@ -68,7 +69,9 @@ def test_merged_format_reads_back_in_rdflib(name: str, syntax: str, graph: Knowl
     if name == "rdfxml":
         assert len(read) == len(triples(ox.parse(export(graph, name), format=ox.RdfFormat.RDF_XML)))
     else:
-        assert _lexical(read) == _lexical(to_rdflib_graph(to_quads(graph)))
+        # Through N-Triples, since rdflib respells numbers as it parses.
+        lines = rdflib.Graph().parse(data=export(graph, "ntriples"), format="nt")
+        assert _lexical(read) == _lexical(lines)
 
 
 @pytest.mark.parametrize(("name", "syntax"), [("trig", "trig"), ("nquads", "nquads"), ("jsonld", "json-ld")])
@@ -98,14 +101,17 @@ def test_graphml_and_gexf_read_back_as_the_same_network(graph: KnowledgeGraph) -
         # Without edges or parallel ones nothing in the file says that parallel ones are allowed.
         options = {"force_multigraph": True} if name == "graphml" else {}
         found = read(io.BytesIO(export(graph, name)), **options)
-        assert set(found.nodes) == {_one_line_end(legal(node)) for node in source.nodes}
+        assert found.number_of_nodes() == source.number_of_nodes()
         assert found.number_of_edges() == source.number_of_edges()
+        by_iri = {values["iri"]: values for _, values in found.nodes(data=True)}
         for node, values in source.nodes(data=True):
             if not node.startswith("literal:"):
-                copy = found.nodes[node]
+                copy = by_iri[node]
                 assert copy["type"] == values["type"]
                 assert copy["n_mentions"] == values["n_mentions"]
                 assert _one_line_end(copy["label"]) == _one_line_end(legal(values["label"]))
+        ends = Counter((found.nodes[s]["iri"], d["predicate"]) for s, _, d in found.edges(data=True))
+        assert ends == Counter((s, d["predicate"]) for s, _, d in source.edges(data=True))
 
 
 def _one_line_end(text: str) -> str:
