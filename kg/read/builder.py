@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 
 from kg.model import Cue, Metadata, Span, TimePrecision, Turn
 from kg.read.lines import strip
@@ -164,9 +166,10 @@ class TurnBuilder:
         turn = self._current
         assert turn is not None
         turn.pieces.append(Span(start, end))
-        inside = [time for time in times if start < time[0] < end]
-        before = [time for time in times if time[0] <= start]
-        own = [*([(start, *before[-1][1:])] if before else []), *inside]
+        first = bisect_right(times, start, key=itemgetter(0))
+        own = list(times[first : bisect_left(times, end, lo=first, key=itemgetter(0))])
+        if first:
+            own.insert(0, (start, *times[first - 1][1:]))
         for place, (begin, start_s, end_s) in enumerate(own):
             left, right = self._trim(begin, own[place + 1][0] if place + 1 < len(own) else end)
             if left < right:

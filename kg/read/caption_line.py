@@ -34,7 +34,7 @@ class CaptionLineReader:
         if n_words < 20:
             return 0.0
         n_stops = sum(1 for _ in _STOP.finditer(sample))
-        unpunctuated = n_words >= _WORDS_A_STOP * max(1, n_stops)
+        unpunctuated = n_words >= _WORDS_A_STOP * n_stops
         changes = sum(1 for _ in _CHANGE.finditer(sample))
         if changes >= 2 and changes * 200 >= n_words:
             return 0.6

@@ -7,6 +7,8 @@ speakers' words.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from itertools import accumulate
 
 from kg.model import Span
 from kg.read.builder import TurnBuilder
@@ -96,28 +98,36 @@ def _facts(raw: str, left: int, right: int, metadata: MetadataBuilder) -> None:
 
 def _heading(raw: str, lines: list[tuple[int, int]]) -> int | None:
     """Index of the heading that stands over most words, or None."""
+    stops = _stops(raw, lines)
+    before = [0, *accumulate(end - start for start, end in lines)]
     best: tuple[int, int] | None = None
     for index, (start, end) in enumerate(lines):
         if end - start > 60 or not _SPEECH.fullmatch(raw, start, end):
             continue
-        stop = _end_of_speech(raw, lines, index + 1)
-        size = sum(b - a for a, b in lines[index + 1 : stop])
+        stop = _next(stops, index + 1, len(lines))
+        size = before[stop] - before[index + 1]
         if size and (best is None or size > best[0]):
             best = (size, index)
-        if index > 20_000:
-            break
     return best[1] if best else None
 
 
 def _end_of_speech(raw: str, lines: list[tuple[int, int]], first: int) -> int:
-    """Index of the first line after the captions: a heading or a block of facts."""
-    for index in range(first, len(lines)):
-        start, end = lines[index]
+    return _next(_stops(raw, lines), first, len(lines))
+
+
+def _next(stops: list[int], first: int, end: int) -> int:
+    place = bisect_left(stops, first)
+    return stops[place] if place < len(stops) else end
+
+
+def _stops(raw: str, lines: list[tuple[int, int]]) -> list[int]:
+    """Indices of lines with which captions end: a heading of another kind, or a block of facts."""
+    facts = [end - start <= 400 and _FACT.match(raw, start, end) is not None for start, end in lines]
+    found = []
+    for index, (start, end) in enumerate(lines):
         if end - start > 80:
             continue
-        if _AFTER.fullmatch(raw, start, end) and not _ENDS.search(raw, max(start, end - 3), end):
-            return index
-        following = lines[index + 1 : index + 2]
-        if _FACT.match(raw, start, end) and (not following or _FACT.match(raw, *following[0])):
-            return index
-    return len(lines)
+        heading = _AFTER.fullmatch(raw, start, end) and not _ENDS.search(raw, max(start, end - 3), end)
+        if heading or (facts[index] and (index + 1 == len(lines) or facts[index + 1])):
+            found.append(index)
+    return found

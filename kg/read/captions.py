@@ -45,6 +45,7 @@ _LABEL = re.compile(
     r"[ \t]*(?:<[^<>]{1,60}>|\*{1,2})*[\[(]?(?P<label>[^\W_][^:<>\[\]{}|=\r\n]{0,48}?)[\])]?[ \t]*(?:</[^<>]{1,20}>|\*{1,2})?:(?:</[^<>]{1,20}>|\*{1,2})?(?=\s|$)[ \t]*"
 )
 _BRACKETED = re.compile(r"[ \t]*\[(?P<label>SPEAKER[ _]?\w{1,10}|[^\W\d_][^\[\]\r\n]{0,40})\][ \t]*(?=\S)")
+_DIARISED = re.compile(r"speaker[ _]?\w{1,10}", re.IGNORECASE)
 # Captions roll where one repeats words of the one before, and so does another within so many captions.
 _NEAR = 3
 # Words of what was shown that are kept for comparison; no caption shows more.
@@ -186,16 +187,16 @@ def _dashes_speak(raw: str, captions: Sequence[Caption]) -> bool:
 
 
 def _labels(raw: str, captions: Sequence[Caption]) -> frozenset[str]:
-    """Labels before a colon (or in brackets) that come again, or are set in capitals."""
+    """Labels before a colon or in brackets that come again, are set in capitals, or come beside such."""
     counts: Counter[str] = Counter()
-    capitals: set[str] = set()
+    certain: set[str] = set()
+    colons: set[str] = set()
     for caption in captions:
         for start, end in caption.lines:
-            for part, (left, right) in enumerate(_changes(raw, start, end)):
-                dash = _DASH.match(raw, left, right)
-                match = _LABEL.match(raw, dash.end() if dash else left, right) or _BRACKETED.match(
-                    raw, left, right
-                )
+            for left, right in _changes(raw, start, end):
+                head = _STYLE.match(raw, left, right) or _DASH.match(raw, left, right)
+                place = head.end() if head else left
+                match = _LABEL.match(raw, place, right) or _BRACKETED.match(raw, place, right)
                 if not match or len(match["label"].split()) > 5:
                     continue
                 name = clean(match["label"])
@@ -203,9 +204,13 @@ def _labels(raw: str, captions: Sequence[Caption]) -> frozenset[str]:
                     continue
                 key = name.casefold()
                 counts[key] += 1
-                if (part or name.upper() == name) and match.re is _LABEL:
-                    capitals.add(key)
-    return frozenset(key for key, n in counts.items() if n >= 2 or key in capitals)
+                if match.re is _LABEL:
+                    colons.add(key)
+                if name.upper() == name if match.re is _LABEL else _DIARISED.fullmatch(name):
+                    certain.add(key)
+    again = {key for key, n in counts.items() if n >= 2}
+    # Where some labels come again, one that comes once is a speaker with one turn.
+    return frozenset(again | certain | (colons if again & colons else set()))
 
 
 # Rolling captions ------------------------------------------------------------------------------------
@@ -290,13 +295,15 @@ def _unroll(raw: str, captions: Sequence[Caption]) -> list[Caption]:
 
 def _with_tags(raw: str, at: int, start: int) -> int:
     """`at`, moved before the tags that stand directly before it, so that no tag is cut in two."""
-    head = raw[start:at]
-    while True:
+    head = raw[max(start, at - 400) : at]
+    start = at - len(head)
+    for _ in range(8):
         trimmed = head.rstrip()
         opened = trimmed.rfind("<")
         if not trimmed.endswith(">") or opened < 0 or ">" in trimmed[opened:-1]:
-            return start + len(head)
+            break
         head = trimmed[:opened]
+    return start + len(head)
 
 
 # Wrapped lines ---------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ NUMBERED_HEADING = re.compile(
     re.IGNORECASE,
 )
 _EPISODE = re.compile(
-    r"(?:\b(?:episode|ep|no|number)\b\.?\s*#?\s*|#\s*)(?P<number>\d{1,5}[a-z]?(?:\.\d{1,3})?)\b",
+    r"(?:\b(?:episode|ep\.?|no\.|number)\s{0,3}#?\s{0,3}|#)(?P<number>\d{1,5}[a-z]?(?:\.\d{1,3})?)\b",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|[A-Z][a-z]{2,20}")
@@ -140,7 +140,7 @@ def fields_at(raw: str, start: int, end: int) -> list[tuple[str, str, Span]]:
         while a < b and raw[b - 1] in "*_ ":
             b -= 1
         if a < b and clean(raw[a:b]):
-            found.append((name, clean(raw[a:b]), Span(a, b)))
+            found.append((name, raw[a:b] if name == "url" else clean(raw[a:b]), Span(a, b)))
     if not found or first is None or first.start() > start + 3:
         return []
     return found
@@ -170,7 +170,8 @@ class MetadataBuilder:
 
     def put(self, field: str, value: str, span: Span | None) -> bool:
         """Takes a field's text; says whether it was one and was new. Values that make no sense are left."""
-        value = clean(value)[:_LONGEST_VALUE]
+        # In an address, "_" and "*" are no markup.
+        value = html.unescape(value).strip()[:2000] if field == "url" else clean(value)[:_LONGEST_VALUE]
         if not value or value.lower() in ("undefined", "null", "none", "n/a", "unknown"):
             return False
         parsed = _parse(field, value)
@@ -201,6 +202,8 @@ class MetadataBuilder:
     def put_heading(self, raw: str, start: int, end: int) -> None:
         """Takes the title from a heading; a heading "Show, episode 7: Subject" names all three."""
         start, end = strip(raw, start, end)
+        if end - start > _LONGEST_LINE:
+            return
         while start < end and raw[start] in "#*_ ":
             start += 1
         while start < end and raw[end - 1] in "#*_ ":

@@ -14,7 +14,7 @@ import yaml
 from kg.model import Span
 from kg.read.errors import FrontMatterError
 from kg.read.fields import KEYS, MetadataBuilder
-from kg.read.lines import iter_lines
+from kg.read.lines import iter_lines, strip
 
 __all__ = ["FrontMatter", "read_front_matter"]
 
@@ -25,9 +25,7 @@ _MAX_NODES = 5_000
 _OPEN = re.compile(r"\s*---[ \t]*(?:\r\n|\n|\r)")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _KEY = re.compile(r"[ \t]*(?:#.*|[\"']?[\w][\w .\-]{0,60}[\"']?[ \t]*:(?:[ \t].*)?|[{].*)?")
-_LINE = re.compile(
-    r"(?P<key>[A-Za-z][\w .-]{0,60}?)[ \t]*:[ \t]+(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*"
-)
+_LINE = re.compile(r"(?P<key>[A-Za-z][\w .-]{0,60}?)[ \t]*:[ \t]+(?P<value>\S.*)")
 _NAME_KEYS = ("name", "title", "full_name", "label")
 
 
@@ -157,9 +155,12 @@ def _key(stack: list[tuple[bool, str | None]]) -> str | None:
 def _line_values(block: str) -> list[tuple[str, str, int, int]]:
     found = []
     for left, right in iter_lines(block, 0):
-        match = _LINE.fullmatch(block, left, right)
-        if match and match["value"].strip():
-            found.append((match["key"], match["value"], match.start("value"), match.end("value")))
+        match = _LINE.fullmatch(block, *strip(block, left, right))
+        if match:
+            start, end = match.span("value")
+            if end - start > 2 and block[start] == block[end - 1] and block[start] in "\"'":
+                start, end = start + 1, end - 1
+            found.append((match["key"], block[start:end], start, end))
     return found
 
 

@@ -12,13 +12,14 @@ from kg.read.notes import classify
 __all__ = ["closes_speech", "is_break", "is_heading", "is_page_line", "opens_speech", "running_lines"]
 
 _E = r"(?:\*{1,3}|_{1,3}|</?(?:b|strong|em|i|u)>)"
+# Possessive, so that no run of asterisks can be parted in more ways than one.
 _HEADING = re.compile(
-    rf"""[ \t]*(?:
+    rf"""[ \t]*+(?:
         \#{{1,6}}[ \t]+\S.*
-      | (?:{_E}*[ \t]*\\?\[[^\[\]\r\n]{{1,80}}\\?\][ \t]*{_E}*[ \t]*)+        # [INTRODUCTION]
-      | (?:\*\*[^*\r\n]{{1,120}}\*\*[ \t]*)+                                  # **EPISODE 74**
-      | (?:__[^_\r\n]{{1,120}}__[ \t]*)+
-      | (?:<(?:b|strong)>[^<>\r\n]{{1,120}}</(?:b|strong)>[ \t]*)+
+      | (?:(?:{_E}|[ \t])*+\\?\[[^\[\]\r\n]{{1,80}}+\](?:{_E}|[ \t])*+)++   # [INTRODUCTION]
+      | (?:\*\*[^*\r\n]{{1,120}}+\*\*[ \t]*+)++                              # **EPISODE 74**
+      | (?:__[^_\r\n]{{1,120}}+__[ \t]*+)++
+      | (?:<(?:b|strong)>[^<>\r\n]{{1,120}}+</(?:b|strong)>[ \t]*+)++
     )""",
     re.VERBOSE,
 )

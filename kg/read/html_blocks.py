@@ -110,6 +110,8 @@ def scan_page(raw: str, start: int) -> Page:
     page = Page()
     open_nodes: list[tuple[str, int]] = []
     depth_of: dict[str, int] = {}
+    # Raw elements that no end tag closes any more; to look again each time would take for ever.
+    unclosed: set[str] = set()
     skipping = 0
     heading = 0
     text_at = start
@@ -139,7 +141,9 @@ def scan_page(raw: str, start: int) -> Page:
             flush(at)
             text_at = stop
         if name in _RAW and not closing and not match["rest"].endswith("/"):
-            stop = _after_raw(raw, name, match.end(), page)
+            stop = match.end() if name in unclosed else _after_raw(raw, name, match.end(), page)
+            if stop == match.end():
+                unclosed.add(name)
             text_at = stop
         elif closing and (name in _BLOCKS or name in _SKIPPED):
             # An end tag closes what was opened since; one that opened nothing is passed over.

@@ -18,7 +18,7 @@ _MAX_DEPTH = 64
 _MAX_NUMBER = 60
 _TOKEN = re.compile(
     r"""[ \t\n\r]*(?:
-        (?P<string>"(?:[^"\\]|\\.)*")
+        (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")
       | (?P<number>-?\d[\d.eE+-]*)
       | (?P<mark>[\[\]{},:])
       | (?P<word>true|false|null|NaN|-?Infinity)

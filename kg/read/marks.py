@@ -88,7 +88,8 @@ def spread(
             while stop < at and places[stop][2] == index:
                 words += counts[stop]
                 stop += 1
-            if (inner[index] or needy[index]) and (per_word is not None or here == first):
+            whole = per_word is None and not inner[index] and times[index][0] is not None
+            if (inner[index] or needy[index]) and not whole and (per_word is not None or here == first):
                 begin_s = stretch.start_s + (spoken * per_word if per_word is not None else 0.0)
                 end_s = None if per_word is None else round(begin_s + words * per_word, 2)
                 span = Span(places[here][0], places[stop - 1][1])

@@ -58,7 +58,8 @@ def captions_after(
         over = False
         for at in own:
             blank = is_blank(raw, *lines[at])
-            over = over or (blank and blank_ends)
+            # In WebVTT only an empty line ends a caption; YouTube shows a space for an empty first line.
+            over = over or (blank_ends and lines[at][0] == lines[at][1])
             if blank:
                 continue
             (strays if over else text).append(lines[at])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from kg.model import Span
@@ -65,7 +66,8 @@ class HtmlReader:
         if found.openers:
             inside = _until_heading(blocks, inside, {at[index] for index in found.openers})
         kept = [blocks[place] for place in inside]
-        outside = [block for place, block in enumerate(blocks) if place not in set(inside)]
+        taken = set(inside)
+        outside = [block for place, block in enumerate(blocks) if place not in taken]
         if found.openers:
             found, lines, at = _best(raw, kept)
             headings = frozenset(index for index, place in at.items() if kept[place].heading)
@@ -105,18 +107,22 @@ def _container(raw: str, page: Page, blocks: Sequence[Block], openers: Sequence[
         while node >= 0 and page.tags[node][0] in ("p", "span", "li", "td", "tr", "dt", "dd"):
             node = page.parents[node]
         return node
+    held = sorted(block.node for block in blocks)
+
+    def holds_text(node: int) -> bool:
+        place = bisect_left(held, node)
+        return place < len(held) and held[place] <= page.lasts[node]
+
     best = -1
     for node, (name, start, end) in enumerate(page.tags):
         if end - start > 1:
             values = attributes(raw, start, end)
             marks = " ".join(raw[slice(*values[key])] for key in ("id", "class") if key in values)
-            if "transcript" in marks.lower() and any(
-                _holds(page, node, block.node) for block in blocks[:2000]
-            ):
+            if "transcript" in marks.lower() and holds_text(node):
                 return node
         if name in ("article", "main") and best < 0:
             best = node
-    return best if best >= 0 and any(_holds(page, best, block.node) for block in blocks) else -1
+    return best if best >= 0 and holds_text(best) else -1
 
 
 def _until_heading(blocks: Sequence[Block], inside: list[int], openers: set[int]) -> list[int]:

@@ -23,6 +23,8 @@ __all__ = ["WhisperJsonReader"]
 _SEGMENTS = ("segments", "transcription", "utterances", "captions", "transcript", "results")
 _TEXT = ("text", "body", "transcript", "content", "utf8")
 _SHAPE = re.compile(r'"(?:segments|transcription|utterances|words|startTime|start|text|body|captions)"\s*:')
+# A word that is found this many code points on is another one of the same letters.
+_FAR = 200
 _WORD = ("word", "text", "punctuated_word")
 _SPEAKER = ("speaker", "speaker_label", "speaker_id", "speakerId", "speakerName")
 
@@ -121,40 +123,51 @@ def _segment(raw: str, segment: dict[str, JsonValue], builder: TurnBuilder) -> N
                 builder.words(own.start, own.end, [] if begin_s is None else [(own.start, begin_s, stop_s)])
         return
     timed = list(_place_words(raw, text, words))
-    if timed:
-        # What stands before the first timed word goes with it.
-        builder.words(text.start, text.end, [(text.start, *timed[0][1:]), *timed[1:]])
-    else:
+    if not timed:
         builder.speech(text.start, text.end, start_s, end_s)
+        return
+    # A word without a time (a number, for whisperX) belongs to the one before it, up to the next.
+    next_s = [*(begin_s for _, begin_s, _, _ in timed[1:]), end_s]
+    times = [
+        (at, begin_s, stop_s if lone else until_s)
+        for (at, begin_s, stop_s, lone), until_s in zip(timed, next_s, strict=True)
+    ]
+    # What stands before the first timed word goes with it.
+    builder.words(text.start, text.end, [(text.start, *times[0][1:]), *times[1:]])
 
 
 def _place_words(
     raw: str, text: JsonString, words: list[dict[str, JsonValue]]
-) -> Iterator[tuple[int, float, float | None]]:
-    """Where in the raw text each timed word starts; words that cannot be found there are passed over."""
+) -> Iterator[tuple[int, float, float | None, bool]]:
+    """Where in the raw text each timed word starts, its times, and whether the next word has times too."""
     at = text.start
+    waiting: tuple[int, float, float | None] | None = None
     for word in words:
         own = _string(word, _WORD)
         start_s, end_s = _times(word)
-        if own is None or start_s is None:
-            continue
         # The same program wrote both, so it escaped both the same way.
-        surface = raw[own.start : own.end].strip()
-        place = raw.find(surface, at, text.end) if surface else -1
-        # A word that is found far off is another one of the same letters.
-        if place < 0 or place - at > 200:
-            continue
-        if (
-            place > text.start
-            and not raw[place - 1].isspace()
-            and raw[place - 1].isalnum()
-            and raw[place - 2] != "\\"
-        ):
-            # The middle of a word: Whisper's tokens are not always whole words.
+        surface = raw[own.start : own.end].strip() if own else ""
+        place = raw.find(surface, at, min(text.end, at + len(surface) + _FAR)) if surface else -1
+        whole = place == text.start or (place > text.start and _starts_word(raw, place))
+        if place >= 0:
             at = place + len(surface)
+        if start_s is None or place < 0 or not whole:
+            # Unknown time or place, or the middle of a word: Whisper's tokens are not always whole words.
+            if waiting is not None:
+                yield (*waiting, False)
+            waiting = None
             continue
-        yield place, start_s, end_s
-        at = place + len(surface)
+        if waiting is not None:
+            yield (*waiting, True)
+        waiting = (place, start_s, end_s)
+    if waiting is not None:
+        yield (*waiting, True)
+
+
+def _starts_word(raw: str, place: int) -> bool:
+    before = raw[place - 1]
+    # An escaped line end or tab is white space too.
+    return not before.isalnum() or raw[place - 2 : place] in ("\\n", "\\t", "\\r")
 
 
 def _times(item: dict[str, JsonValue]) -> tuple[float | None, float | None]:

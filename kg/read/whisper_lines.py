@@ -37,18 +37,18 @@ class WhisperLinesReader:
         """Segments as cues; a line without times goes on with the segment before it."""
         metadata = MetadataBuilder()
         builder = TurnBuilder(raw, timed=True)
-        captions: list[Caption] = []
+        found: list[tuple[float, float | None, list[tuple[int, int]]]] = []
         for left, right in iter_lines(raw, start):
             if is_blank(raw, left, right):
                 continue
             match = _LINE.match(raw, left, right)
             start_s = parse_clock(match["start"]) if match else None
             if match and start_s is not None:
-                captions.append(Caption(start_s, parse_clock(match["end"]), ((match.end(), right),)))
-            elif captions:
-                last = captions[-1]
-                captions[-1] = Caption(last.start_s, last.end_s, (*last.lines, (left, right)))
+                found.append((start_s, parse_clock(match["end"]), [(match.end(), right)]))
+            elif found:
+                found[-1][2].append((left, right))
             else:
                 metadata.put_lines(raw, left, right)
                 builder.aside(left, right)
+        captions = [Caption(start_s, end_s, tuple(lines)) for start_s, end_s, lines in found]
         return read_captions(raw, captions, builder, metadata)
