@@ -29,6 +29,8 @@ kgs:known-predicate a sh:PropertyShape ; sh:path kg:predicate ; sh:minCount 1 ; 
     sh:message "A claim or statement has exactly one predicate of the schema."@en .
 """
 
+# Not `sh:maxCount 0`: that would say that there is one too many, but not which.
+_NONE = "sh:in ()"
 _USES = "[ sh:inversePath kg:predicate ]"
 # A date may be given in words that name none ("this year"); the words are then the value.
 _DATATYPES = {"date": ("date", "gYearMonth", "gYear", "string"), "text": ("string",), "quantity": ("string",)}
@@ -57,10 +59,10 @@ def _shapes(term: Predicate, ontology: Ontology) -> str:
         _path_shape(term, "subject", "kg:subject", _or(subjects), f"The subject of {term.name} is {named}."),
     ]
     fits = f"The object of {term.name} is {' or '.join(things)}."
-    parts.append(_path_shape(term, "object", "kg:object", _or(objects) if objects else "sh:maxCount 0", fits))
+    parts.append(_path_shape(term, "object", "kg:object", _or(objects) if objects else _NONE, fits))
     # Numbers that could not be read stay as words; worth a look, but no fault.
     severity = " sh:severity sh:Warning ;" if term.literal_kind == "quantity" else ""
-    values = "sh:maxCount 0"
+    values = _NONE
     if term.literal_kind in ("date", "text"):
         values = _or([f"[ sh:datatype xsd:{name} ]" for name in _DATATYPES[term.literal_kind]])
     parts.append(

@@ -338,7 +338,7 @@ class _Writer:
             self._add(node, KG("value"), value, graph)
         if literal.number is not None:
             self._add(node, KG("asSaid"), string(literal.value), graph)
-            quantity = self._write_quantity(literal, graph)
+            quantity = self._write_quantity(literal)
             self._add(node, KG("object"), quantity, graph)
             return quantity
         if literal.unit is not None:
@@ -349,8 +349,12 @@ class _Writer:
             self._add(node, KG("value"), value, graph)
         return value
 
-    def _write_quantity(self, literal: Literal, graph: ox.NamedNode) -> ox.NamedNode:
-        """The node of a number with its unit; one node for equal values, whatever the words."""
+    def _write_quantity(self, literal: Literal) -> ox.NamedNode:
+        """The node of a number with its unit; one node for equal values, whatever the words.
+
+        It is shared by transcripts, so it stands in the entities' graph: a triple that stood in several
+        graphs would be found several times by queries over all of them.
+        """
         assert literal.number is not None
         number = quantity_number(literal.number)
         if literal.unit is not None:
@@ -365,7 +369,7 @@ class _Writer:
         node = named_node(self.minter.quantity(number.value.replace("-", "minus "), key))
         self._describe(
             node,
-            graph,
+            self.entities,
             (RDF("type"), QUDT("QuantityValue")),
             (RDFS("label"), label(f"{number.value} {name}".rstrip())),
             (QUDT("numericValue"), number),

@@ -189,7 +189,9 @@ def _findings(results: rdflib.Graph, index: _Index) -> list[Finding]:
         )
         message = messages[0][1] if messages else "The shape is broken."
         text = None if value is None or str(value) == focus else str(value)
-        focuses = index.users_of(focus, text) if focus in names else [focus]
+        # Signature shapes target the predicate; who uses it with that value is at fault.
+        role = _name(shape).rpartition("-")[2]
+        focuses = index.users_of(focus, role, text) if focus in names else [focus]
         for node in focuses or [focus]:
             finding = Finding(severity, _name(shape), node, message, text, index.places(node))
             found[severity, finding.shape, node, text] = finding
@@ -234,14 +236,11 @@ class _Index:
                 self.objects[subject][predicate].append(value)
                 self.subjects[predicate, value].append(subject)
 
-    def users_of(self, predicate: str, value: str | None) -> list[str]:
-        """Claims and statements with this predicate of which the value is part."""
+    def users_of(self, predicate: str, role: str, value: str | None) -> list[str]:
+        """Claims and statements with this predicate that have the value as subject, object or value."""
         users = set(self.subjects.get((KG("predicate").value, predicate), ()))
         if value is not None:
-            of_value: set[str] = set()
-            for role in (KG("subject"), KG("object"), KG("value")):
-                of_value.update(self.subjects.get((role.value, value), ()))
-            users &= of_value
+            users &= set(self.subjects.get((KG(role).value, value), ()))
         return sorted(users)
 
     def places(self, node: str) -> tuple[Place, ...]:
