@@ -217,6 +217,7 @@ def export_package(
         "margin": settings["margin"],
         "sentence_threshold": settings["sentence_threshold"],
         "entity_bias": settings["entity_bias"],
+        "consistency": settings["consistency"],
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     for file_name, data in files.items():

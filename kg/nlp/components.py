@@ -19,9 +19,10 @@ from spacy.language import Language
 from spacy.parts_of_speech import IDS as POS_IDS
 from spacy.tokens import Doc, Span
 
+from kg.nlp.consistency import share_evidence
 from kg.nlp.encoder import Encoder, TextScores
 from kg.nlp.lemmas import Lemmatizer
-from kg.nlp.mentions import MentionDecoder, log_softmax
+from kg.nlp.mentions import MentionDecoder, MentionSpan, log_softmax
 from kg.nlp.package import SHIPPED, ModelPackage
 from kg.nlp.parse import find_sentences, parse_text
 from kg.nlp.tokens import form
@@ -31,6 +32,8 @@ __all__ = ["COMPONENTS", "EncoderComponent"]
 COMPONENTS = ("kg_encoder", "kg_tagger", "kg_lemmatizer", "kg_parser", "kg_mentions")
 _SCORES = "kg_scores"
 _ROOT = "root"
+# `Token.is_sent_start` to sign: a sentence starts here, does not, or nobody has said.
+_GIVEN: dict[bool | None, int] = {True: 1, False: -1, None: 0}
 
 # The probability (0 to 1) that a mention's span and type are right; None
 # where another pipeline gives none.
@@ -151,23 +154,19 @@ class ParserComponent:
         self._space = nlp.vocab.strings.add("dep")
 
     def __call__(self, doc: Doc) -> Doc:
-        """The Doc, parsed; white space hangs from the word before it."""
+        """The Doc, parsed; white space hangs from a word beside it."""
         scored = _scored(doc)
         places = scored.places
         if not len(places):
             return doc
         logits = scored.scores.tags[:, self._column][:, 0]
-        if doc.has_annotation("SENT_START"):
-            # As spaCy's parser does: boundaries that are there already stand.
-            given = np.array([bool(token.is_sent_start) for token in doc])[places]
-            sentences = find_sentences(np.full_like(logits, -np.inf), given, threshold=0.5)
-        else:
-            sentences = find_sentences(logits, _paragraphs(doc, places), threshold=self._threshold)
+        # As spaCy's parser does: boundaries that are there already stand.
+        given = _given_starts(doc, places)
+        logits = np.select([given > 0, given < 0], [np.inf, -np.inf], logits).astype(np.float32)
+        sentences = find_sentences(logits, _paragraphs(doc, places), threshold=self._threshold)
         parse = parse_text(scored.scores, sentences, self._encoder, self._root)
-        heads = np.empty(len(doc), dtype=np.int64)
         deps = np.full(len(doc), self._space, dtype=np.uint64)
-        previous = np.searchsorted(places, np.arange(len(doc)), side="right") - 1
-        heads[:] = places[np.maximum(previous, 0)]
+        heads = _heads_of_space(doc, places)
         heads[places] = places[parse.heads]
         deps[places] = self._deps[parse.labels]
         values = np.empty((len(doc), 2), dtype=np.uint64)
@@ -175,6 +174,27 @@ class ParserComponent:
         values[:, 1] = deps
         _fill(doc, [HEAD, DEP], values)
         return doc
+
+
+def _given_starts(doc: Doc, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each word 1, -1 or 0; a start given to the white space before a word is the word's."""
+    signs = np.array([_GIVEN[token.is_sent_start] for token in doc])
+    given = signs[places]
+    for after in np.flatnonzero(np.diff(places, prepend=-1) > 1).tolist():
+        first = int(places[after - 1]) + 1 if after else 0
+        given[after] = signs[first : int(places[after]) + 1].max()
+    return np.asarray(given, dtype=np.int64)
+
+
+def _heads_of_space(doc: Doc, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each token the word before it; the word after it where a given sentence begins between."""
+    at = np.searchsorted(places, np.arange(len(doc)), side="right") - 1
+    heads = places[np.maximum(at, 0)]
+    for place in sorted(set(range(len(doc))) - set(places.tolist())):
+        begins = doc[place].is_sent_start is True or heads[place - 1] > place
+        if begins and at[place] + 1 < len(places):
+            heads[place] = places[at[place] + 1]
+    return np.asarray(heads, dtype=np.int64)
 
 
 def _paragraphs(doc: Doc, places: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -197,14 +217,15 @@ class MentionsComponent:
         self.decoder = MentionDecoder(package.label_sets[label_set])
         self._column = encoder.columns[label_set]
         self._bias = package.entity_bias
+        self._weight = package.consistency
 
     def __call__(self, doc: Doc) -> Doc:
         """The Doc, with entities."""
         scored = _scored(doc)
         scores = scored.scores.tags[:, self._column].copy()
         scores[:, 0] -= self._bias
-        found = self.decoder.spans(log_softmax(scores)) if len(scores) else []
         places = scored.places.tolist()
+        found = self._mentions(log_softmax(scores), [form(doc[i].text) for i in places]) if places else []
         spans = []
         for mention in found:
             span = Span(doc, places[mention.start], places[mention.end - 1] + 1, label=mention.label)
@@ -213,6 +234,13 @@ class MentionsComponent:
         doc.set_ents(spans)
         del doc.user_data[_SCORES]
         return doc
+
+    def _mentions(self, log_probabilities: NDArray[np.float32], words: list[str]) -> list[MentionSpan]:
+        first = self.decoder.spans(log_probabilities)
+        shared = share_evidence(
+            log_probabilities, words, ((m.start, m.end) for m in first), weight=self._weight
+        )
+        return self.decoder.spans(shared)
 
 
 @Language.factory("kg_encoder", default_config={"model": None, "threads": 1})

@@ -9,7 +9,7 @@ import spacy
 from spacy.lang.en import English
 from spacy.language import Language
 
-from kg.nlp.components import COMPONENTS
+from kg.nlp.components import COMPONENTS, EncoderComponent
 from kg.nlp.errors import ModelMissingError, ModelPackageError
 from kg.nlp.package import SHIPPED, is_package_folder
 from kg.nlp.tokens import TranscriptTokenizer
@@ -52,6 +52,9 @@ def _own_pipeline(folder: Path, threads: int, label_set: str) -> Language:
     }
     for component in COMPONENTS:
         nlp.add_pipe(component, config=settings.get(component, {}))
+    encoder = nlp.get_pipe("kg_encoder")
+    if isinstance(encoder, EncoderComponent):
+        nlp.meta["name"], nlp.meta["version"] = encoder.package.name, encoder.package.version
     return nlp
 
 

@@ -46,6 +46,7 @@ class ModelPackage:
     margin: int
     sentence_threshold: float
     entity_bias: float
+    consistency: float
     vocabulary: tuple[str, ...]
     lemmas: Mapping[str, Mapping[str, Mapping[str, str]]]
     encoder: bytes
@@ -94,6 +95,7 @@ class ModelPackage:
                 margin=int(manifest["margin"]),
                 sentence_threshold=float(manifest["sentence_threshold"]),
                 entity_bias=float(manifest["entity_bias"]),
+                consistency=float(manifest["consistency"]),
                 vocabulary=tuple(contents["vocabulary.txt"].decode("utf-8").rstrip("\n").split("\n")),
                 lemmas=json.loads(contents["lemmas.json"]),
                 encoder=contents["encoder.onnx"],
