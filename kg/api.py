@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,19 +10,30 @@ from typing import TYPE_CHECKING
 from kg.config import Settings
 from kg.errors import KgError, RequestError
 from kg.graph import Document, KnowledgeGraph, to_networkx
+from kg.iri import DEFAULT_BASE
 from kg.model import Entity, EvidenceClaim, Statement
 from kg.pipeline import Progress
 from kg.pipeline import build as _build
 from kg.publish import publish
-from kg.rdf import QueryResult, Report, read_build, to_quads, validate, write_nquads
+from kg.rdf import (
+    QueryResult,
+    Report,
+    named_queries,
+    open_store,
+    read_build,
+    to_quads,
+    validate,
+    write_nquads,
+)
 from kg.rdf import export as _export
 from kg.rdf import query as _query
+from kg.rdf.named import named_query
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-__all__ = ["Graph", "build", "open_build"]
+__all__ = ["Graph", "ask", "build", "make_settings", "open_build"]
 
 
 class Graph:
@@ -157,3 +169,39 @@ def open_build(folder: str | Path) -> Graph:
         KgError: If there is no build in it.
     """
     return Graph(read_build(Path(folder)))
+
+
+def ask(folder: str | Path, question: str, values: dict[str, str] | None = None) -> QueryResult:
+    """What a build answers to a question: SPARQL text, a file with it, or the name of a ready question.
+
+    Args:
+        folder: Of the build.
+        question: What to ask.
+        values: Fill in the parameters of a ready question.
+
+    Raises:
+        RequestError: If `question` is none of these; the message names the nearest ready questions.
+        KgError: If the query is no SPARQL, or there is no build.
+    """
+    store = open_store(Path(folder) / "store")
+    ready = named_queries()
+    if question in ready:
+        text = ready[question].fill(values or {})
+    elif values:
+        raise RequestError(f"{question!r} takes no values", where="--with", hint="a ready question")
+    elif any(char.isspace() for char in question.strip()) or "{" in question:
+        text = question
+    elif Path(question).is_file():
+        text = Path(question).read_text("utf-8")
+    else:
+        text = named_query(question).sparql
+    return _query(store, text, base=_base(Path(folder)))
+
+
+def _base(folder: Path) -> str:
+    """The base IRI that the build in `folder` was made with."""
+    try:
+        settings = json.loads((folder / "manifest.json").read_text("utf-8"))["settings"]
+        return str(settings["base_iri"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return DEFAULT_BASE

@@ -169,58 +169,38 @@ def query(
             help="SPARQL text, a file, - for standard input, or the name of a ready question (none: list them)."
         ),
     ] = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="table, json, csv or tsv.")] = "table",
+    format: Annotated[str, typer.Option("--format", "-f", help="table, json or csv.")] = "table",
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", "-w", help="Fills in a ready question: --with name=OpenAI.")
+    ] = None,
 ) -> None:
     """Ask a build with SPARQL, or with one of the ready questions."""
-    from kg.rdf import named_queries, open_store
-    from kg.rdf import query as ask
+    from kg.api import ask
+    from kg.rdf import named_queries
     from kg.terminal import query_list, query_table
 
-    ready = named_queries()
     if question is None:
-        Console().print(query_list(ready))
+        Console().print(query_list(named_queries()))
         return
-    text = _question_text(question, set(ready))
-    result = ask(
-        open_store(folder / "store"), ready[question].sparql if text is None else text, base=_base(folder)
-    )
+    result = ask(folder, sys.stdin.read() if question == "-" else question, dict(_pairs(with_)))
     if format == "table":
         Console().print(query_table(result))
-    elif format in ("json", "csv", "tsv"):
-        sys.stdout.write({"json": result.to_json, "csv": result.to_csv, "tsv": result.to_tsv}[format]())
+    elif format == "json":
+        print(result.to_json())
+    elif format == "csv":
+        sys.stdout.write(result.to_csv())
     else:
-        raise RequestError(
-            f"{format!r} is no format of answers", where="--format", hint="table, json, csv or tsv"
-        )
+        raise RequestError(f"{format!r} is no format of answers", where="--format", hint="table, json or csv")
 
 
-def _question_text(question: str, ready: set[str]) -> str | None:
-    """The SPARQL text of what the user gave, or None for a ready question."""
-    if question in ready:
-        return None
-    if question == "-":
-        return sys.stdin.read()
-    if any(char.isspace() for char in question.strip()) or "{" in question:
-        return question
-    path = Path(question)
-    if path.is_file():
-        return path.read_text("utf-8")
-    from rapidfuzz import process
-
-    near = [name for name, _, _ in process.extract(question, sorted(ready), limit=3)]
-    raise RequestError(
-        f"{question!r} is no SPARQL, no file and no ready question", where="kg query", hint=", ".join(near)
-    )
-
-
-def _base(folder: Path) -> str:
-    from kg.iri import DEFAULT_BASE
-
-    try:
-        settings = json.loads((folder / "manifest.json").read_text("utf-8"))["settings"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return DEFAULT_BASE
-    return str(settings.get("base_iri", DEFAULT_BASE))
+def _pairs(given: list[str] | None) -> list[tuple[str, str]]:
+    pairs = []
+    for text in given or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise RequestError(f"{text!r} gives no value", where="--with", hint="--with name=OpenAI")
+        pairs.append((name.strip(), value.strip()))
+    return pairs
 
 
 @app.command(epilog="Example: kg export graph graphml -o graph.graphml")
@@ -229,7 +209,7 @@ def export(
     format: Annotated[
         str,
         typer.Argument(
-            help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf, csv, neo4j, networkx."
+            help="turtle, trig, nquads, ntriples, jsonld, rdfxml, jsonl, graphml, gexf, nodelink (networkx JSON), csv, neo4j."
         ),
     ],
     output: Annotated[
@@ -241,20 +221,18 @@ def export(
     ] = 0,
 ) -> None:
     """Hand a build on in another format."""
-    from kg.rdf import export as write_format
     from kg.rdf import export_files
 
-    graph = _open(folder)
-    files = export_files(graph.data, format, shards=shards)
-    if files is None:
-        content = write_format(graph.data, format)
+    files = export_files(_open(folder).data, format, shards=shards)
+    if len(files) == 1 and (output is None or not output.is_dir()):
+        content = next(iter(files.values()))
         if output is None:
             sys.stdout.buffer.write(content)
         else:
             output.write_bytes(content)
         return
     if output is None:
-        raise RequestError(f"{format} makes several files", where="kg export", hint="-o FOLDER")
+        raise RequestError(f"{format} makes {len(files)} files", where="kg export", hint="-o FOLDER")
     output.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (output / name).write_bytes(content)
@@ -268,7 +246,12 @@ def validate(folder: BuildFolder, as_json: JsonFlag = False) -> None:
     report = _open(folder).validate()
     if as_json:
         findings = [
-            {"severity": f.severity, "focus": f.focus, "message": f.message, "where": f.where}
+            {
+                "severity": f.severity,
+                "focus": f.focus,
+                "message": f.message,
+                "where": [str(p) for p in f.places],
+            }
             for f in report.findings
         ]
         print(json.dumps({"conforms": report.conforms, "findings": findings}))

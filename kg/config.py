@@ -41,4 +41,4 @@ class Settings(BaseModel):
         `processes` and `strict` change how a build runs, not what it says.
         """
         names = ("base_iri", "format", "min_confidence", "model", "quotes", "threshold", "title")
-        return tuple((name, "" if (value := getattr(self, name)) is None else str(value)) for name in names)
+        return tuple((name, str(value)) for name in names if (value := getattr(self, name)) is not None)

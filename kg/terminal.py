@@ -116,7 +116,7 @@ def pairs_table(left: str, right: str, rows: Sequence[tuple[str, str]]) -> Rende
 
 def query_table(result: QueryResult) -> RenderableType:
     """Answers as a table, IRIs shortened."""
-    from kg.rdf import shorten
+    from kg.rdf.sparql import shorten
 
     if result.boolean is not None:
         return Text("yes" if result.boolean else "no")
@@ -134,9 +134,8 @@ def report_table(report: Report) -> RenderableType:
         return Text("conforms: every shape holds", style="green")
     table = _table("severity", "where", "what", "focus")
     for finding in report.findings:
-        table.add_row(
-            finding.severity, Text(finding.where or "-"), Text(finding.message), Text(finding.focus)
-        )
+        where = ", ".join(str(place) for place in finding.places) or "-"
+        table.add_row(finding.severity, Text(where), Text(finding.message), Text(finding.focus))
     return table
 
 
