@@ -29,7 +29,9 @@ _INLINE = re.compile(
     """,
     re.VERBOSE,
 )
-_JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_JSON_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +140,20 @@ def normalise(transcript: Transcript) -> Speech:
     builder = MappedTextBuilder()
     turns: list[SpeechTurn] = []
     raw = transcript.raw
+    ended = 0
     for index, turn in enumerate(transcript.turns):
         if builder.length:
-            builder.insert("\n", turn.pieces[0].start)
+            # Separators stand at the end of what is before them, so that a span starts at its first word.
+            builder.insert("\n", ended)
         start = builder.length
         for piece in turn.pieces:
             if builder.length > start and builder.last not in (" ", "\n"):
-                builder.insert(" ", piece.start)
+                builder.insert(" ", ended)
             if transcript.format == "whisper-json":
                 _copy_json(builder, raw, piece)
             else:
                 _copy_markup(builder, raw, piece.start, piece.end, start)
+            ended = piece.end
         if builder.length > start:
             turns.append(SpeechTurn(index, start, builder.length, turn.speaker))
     return Speech(transcript, builder.build(), tuple(turns))

@@ -147,10 +147,11 @@ def _open_label(raw: str, start: int, end: int, builder: TurnBuilder, labels: fr
 
 def _timed(raw: str, start: int, end: int, caption: Caption, builder: TurnBuilder) -> None:
     """Adds speech; words with a time of their own become exact cues."""
-    stamps = [
-        (match.start(), match.end(), parse_clock(match[1])) for match in _STAMP.finditer(raw, start, end)
+    known = [
+        (match.start(), match.end(), seconds)
+        for match in _STAMP.finditer(raw, start, end)
+        if (seconds := parse_clock(match[1])) is not None and not _splits_word(raw, start, end, *match.span())
     ]
-    known = [(a, b, seconds) for a, b, seconds in stamps if seconds is not None]
     if not known:
         builder.speech(start, end, caption.start_s, caption.end_s)
         return

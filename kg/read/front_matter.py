@@ -22,8 +22,9 @@ __all__ = ["FrontMatter", "read_front_matter"]
 _MAX_CHARS = 64_000
 _MAX_DEPTH = 12
 _MAX_NODES = 5_000
-_OPEN = re.compile(r"\s*---[ \t]*(?:\r\n|\n|\r)")
-_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+# No blank line follows: there, "---" is a rule between paragraphs.
+_OPEN = re.compile(r"\s*---[ \t]*(?:\r\n|\n|\r)(?=[ \t]*\S)")
+_CLOSE = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
 _KEY = re.compile(r"[ \t]*(?:#.*|[\"']?[\w][\w .\-]{0,60}[\"']?[ \t]*:(?:[ \t].*)?|[{].*)?")
 _LINE = re.compile(r"(?P<key>[A-Za-z][\w .-]{0,60}?)[ \t]*:[ \t]+(?P<value>\S.*)")
 _NAME_KEYS = ("name", "title", "full_name", "label")

@@ -31,6 +31,7 @@ _STOP = re.compile(
 )
 _SEPARATOR = re.compile(r"[ \t\xa0]*[|,–—-]{1,2}(?=\s|\d|\[|\()[ \t\xa0]*")
 _LABEL = re.compile(r"(?:>>+\s*)?[^\W_]['’.]?[^\n:*\[\]{}<>|=?!;\"“”]{0,70}", re.DOTALL)
+_LINKED = re.compile(r"\[(?P<label>[^\W_][^\[\]\r\n:]{0,63})\]\([^()\s]{1,500}\)")
 _PARTICLE = frozenset(
     [
         "de",
@@ -94,6 +95,15 @@ class Opener:
     bracketed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Where a label stands, and where it ends with the address of its link."""
+
+    start: int
+    end: int
+    after: int
+
+
 def scan_opener(raw: str, start: int, end: int) -> Opener | None:
     """What opens the line ``raw[start:end]``, or None if it starts with neither label nor time.
 
@@ -124,7 +134,7 @@ def scan_opener(raw: str, start: int, end: int) -> Opener | None:
         timed_only = Opener(None, "", start_s, rest, emphasised, False, heading, bracketed)
     if label is None:
         return timed_only
-    at = label.end
+    at = label.after
     colon = False
     closed = False
     for _ in range(3):
@@ -148,7 +158,9 @@ def scan_opener(raw: str, start: int, end: int) -> Opener | None:
     if not colon and start_s is None and at < end and not emphasised:
         return timed_only
     text = raw[label.start : label.end]
-    return Opener(label, text, start_s, at, emphasised and closed, colon, heading, bracketed)
+    return Opener(
+        Span(label.start, label.end), text, start_s, at, emphasised and closed, colon, heading, bracketed
+    )
 
 
 def _skip(raw: str, at: int, end: int) -> tuple[int, bool]:
@@ -169,7 +181,10 @@ def _time(raw: str, at: int, end: int) -> tuple[float | None, int, bool]:
     return seconds, match.end(), match.group()[0] in "\\[(<{"
 
 
-def _label(raw: str, at: int, end: int) -> Span | None:
+def _label(raw: str, at: int, end: int) -> _Label | None:
+    linked = _LINKED.match(raw, at, end)
+    if linked:
+        return _Label(*linked.span("label"), linked.end()) if _may_be_label(linked["label"]) else None
     stop = _STOP.search(raw, at, min(end, at + _MAX_LABEL + 20))
     limit = stop.start() if stop else end
     if limit - at > _MAX_LABEL:
@@ -184,7 +199,7 @@ def _label(raw: str, at: int, end: int) -> Span | None:
     if left >= right or strip(raw, match.end(), limit)[0] < strip(raw, match.end(), limit)[1]:
         return None
     text = raw[left:right]
-    return Span(left, right) if _may_be_label(text) else None
+    return _Label(left, right, right) if _may_be_label(text) else None
 
 
 def _may_be_label(text: str) -> bool:

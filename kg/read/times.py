@@ -6,7 +6,7 @@ import re
 
 __all__ = ["CLOCK", "parse_clock", "parse_date", "parse_duration"]
 
-CLOCK = r"(?:\d{1,3}:\d{2}(?::\d{2}){0,2}(?:[.,]\d{1,6})?(?![\d:])|(?:\d{1,2}\s?h\s?)?\d{1,3}\s?m\s?\d{1,2}\s?s\b)"
+CLOCK = r"(?:\d{1,3}:\d{2}(?::\d{2}){0,2}(?:[.,]\d{1,6})?(?!\d|:\d)|(?:\d{1,2}\s?h\s?)?\d{1,3}\s?m\s?\d{1,2}\s?s\b)"
 """Pattern of a clock: ``1:02``, ``01:02:03.5``, ``1:02:03:24`` (frames, left out), ``1h2m3s``."""
 
 _CLOCK = re.compile(CLOCK)
