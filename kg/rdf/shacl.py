@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import pyoxigraph as ox
-import pyshacl
 import rdflib
 from rdflib.namespace import SH
 
@@ -131,6 +130,9 @@ def validate(target: KnowledgeGraph | Iterable[ox.Quad], *, texts: Mapping[str, 
     Raises:
         ShapeError: If the shapes' files cannot be read.
     """
+    # Half of this package's import time, and most commands do not validate.
+    import pyshacl
+
     started = time.perf_counter()
     quads = to_quads(target) if isinstance(target, KnowledgeGraph) else list(target)
     data = to_rdflib_graph(quads)

@@ -101,7 +101,9 @@ def _claims() -> tuple[EvidenceClaim, ...]:
     made.add("Mira Host", "hosts", "Chips Weekly 1", "I'm Mira", speaker="Mira Host")
     made.add("Theo Guest", "guestOn", "Chips Weekly 1", "my guest is Theo", speaker="Mira Host")
     made.add("Chips Weekly 1", "partOf", "Chips Weekly", "this is Chips Weekly", speaker="Mira Host")
-    made.add("Chips Weekly 1", "discusses", "Machine learning", "today: machine learning", speaker="Mira Host")
+    made.add(
+        "Chips Weekly 1", "discusses", "Machine learning", "today: machine learning", speaker="Mira Host"
+    )
     made.add("Theo Guest", "worksFor", "Example Labs", "I work at the Labs")
     made.add("Theo Guest", "formerlyWorkedFor", "Big Chips", "I left Big Chips")
     made.add(
@@ -112,8 +114,15 @@ def _claims() -> tuple[EvidenceClaim, ...]:
         qualifiers=(("org", MINTER.entity("Example Labs")),),
     )
     made.add("Theo Guest", "founded", "Example Labs", "when we started the Labs")
-    made.add("Example Labs", "foundedIn", Literal("December 2015", None, None, None, "gYearMonth", "2015-12"), "in 2015")
-    made.add("Pascal", "hasPerformance", flops(20, "about 20 teraflops"), "about 20 teraflops", approximate=True)
+    made.add(
+        "Example Labs",
+        "foundedIn",
+        Literal("December 2015", None, None, None, "gYearMonth", "2015-12"),
+        "in 2015",
+    )
+    made.add(
+        "Pascal", "hasPerformance", flops(20, "about 20 teraflops"), "about 20 teraflops", approximate=True
+    )
     made.add("Volta", "hasPerformance", flops(90, "more like 90"), "more like 90", approximate=True)
     made.add("Volta", "surpasses", "Pascal", "Volta beats Pascal")
     made.add("Big Chips", "developed", "Volta", "Big Chips made Volta")
@@ -136,13 +145,35 @@ def _claims() -> tuple[EvidenceClaim, ...]:
     second = {"document": SECOND, "speaker": "Ana Visitor"}
     made.add("Ana Visitor", "guestOn", "Chips Weekly 2", "with Ana", document=SECOND, speaker="Mira Host")
     made.add("Mira Host", "hosts", "Chips Weekly 2", "I'm Mira again", document=SECOND, speaker="Mira Host")
-    made.add("Ana Visitor", "founded", "Example Labs", "I never", assertion=Assertion.NEGATED, cue="never", **second)
-    made.add("Volta", "surpasses", "Pascal", "no, Volta does not", assertion=Assertion.NEGATED, cue="not", **second)
+    made.add(
+        "Ana Visitor",
+        "founded",
+        "Example Labs",
+        "I never",
+        assertion=Assertion.NEGATED,
+        cue="never",
+        **second,
+    )
+    made.add(
+        "Volta", "surpasses", "Pascal", "no, Volta does not", assertion=Assertion.NEGATED, cue="not", **second
+    )
     made.add("Big Chips", "developed", "Volta", "Volta by Big Chips", **second)
     made.add(
-        "Ana Visitor", "opinion", "Machine learning", "I doubt it", qualifiers=(("stance", "doubts"),), **second
+        "Ana Visitor",
+        "opinion",
+        "Machine learning",
+        "I doubt it",
+        qualifiers=(("stance", "doubts"),),
+        **second,
     )
-    made.add("Volta", "hasPerformance", flops(100, "100 teraflops"), "is it 100", assertion=Assertion.QUESTION, **second)
+    made.add(
+        "Volta",
+        "hasPerformance",
+        flops(100, "100 teraflops"),
+        "is it 100",
+        assertion=Assertion.QUESTION,
+        **second,
+    )
     return tuple(sorted(made.items, key=lambda claim: claim.iri))
 
 

@@ -46,7 +46,11 @@ def _sound() -> tuple[ox.Quad, ...]:
 def _first(quads: Quads, predicate: ox.NamedNode, kind: ox.NamedNode | None = None) -> ox.Quad:
     instances = {quad.subject for quad in quads if quad.predicate == RDF("type") and quad.object == kind}
     return min(
-        (quad for quad in quads if quad.predicate == predicate and (kind is None or quad.subject in instances)),
+        (
+            quad
+            for quad in quads
+            if quad.predicate == predicate and (kind is None or quad.subject in instances)
+        ),
         key=str,
     )
 
@@ -61,7 +65,9 @@ def without(predicate: ox.NamedNode, kind: ox.NamedNode | None = None) -> Plant:
     return plant
 
 
-def instead(predicate: ox.NamedNode, value: ox.NamedNode | ox.Literal, kind: ox.NamedNode | None = None) -> Plant:
+def instead(
+    predicate: ox.NamedNode, value: ox.NamedNode | ox.Literal, kind: ox.NamedNode | None = None
+) -> Plant:
     """Puts another value in the place of one."""
 
     def plant(quads: Quads) -> None:
@@ -187,9 +193,7 @@ def test_planted_fault_is_found_by_its_shape(shape: str) -> None:
 
 
 SIGNATURES = [
-    (term.name, role)
-    for term in load_ontology().predicates
-    for role in ("subject", "object", "value")
+    (term.name, role) for term in load_ontology().predicates for role in ("subject", "object", "value")
 ]
 
 
@@ -279,5 +283,3 @@ def test_any_consistent_graph_has_no_signature_fault(graph: KnowledgeGraph) -> N
     names = {term.name for term in load_ontology().predicates}
     for finding in validate(graph).findings:
         assert finding.shape.split("-")[0] not in names, finding
-
-
