@@ -48,7 +48,7 @@ types: $(STAMP) ## mypy --strict
 	@$(BIN)/mypy
 
 exports: $(STAMP) ## rebuild exports/ from the samples (and the seeds, where they are)
-	@$(BIN)/python benchmarks/make_exports.py
+	@$(BIN)/python -m benchmarks.make_exports
 
 bench: $(STAMP) ## speed and memory of the walk, per stage
 	@$(BIN)/python -m benchmarks.walk
