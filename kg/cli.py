@@ -15,8 +15,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-import kg
 from kg.errors import KgError, ManyErrors, RequestError
+from kg.version import __version__
 
 if TYPE_CHECKING:
     from kg.api import Graph
@@ -84,7 +84,7 @@ def _say(error: KgError) -> None:
 
 def _version(value: bool) -> None:
     if value:
-        print(f"kg {kg.__version__}")
+        print(f"kg {__version__}")
         raise typer.Exit()
 
 

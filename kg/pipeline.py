@@ -14,7 +14,6 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
-import kg
 from kg.annotate import DocumentAnnotator
 from kg.config import Settings
 from kg.errors import DataError, KgError, ManyErrors
@@ -27,6 +26,7 @@ from kg.ontology.vocabulary import load_vocabulary
 from kg.read import find_inputs, read
 from kg.resolve import EntityResolver, resolve_claims, to_statements
 from kg.stages import Annotated, Extracted
+from kg.version import __version__
 
 __all__ = [
     "BuildResult",
@@ -144,7 +144,7 @@ def _unique(transcripts: Sequence[Transcript]) -> list[Transcript]:
     Names that two contents share get the first digits of the content's checksum, all of them, so
     that the order of the files does not matter.
     """
-    by_content = {}
+    by_content: dict[str, Transcript] = {}
     for transcript in sorted(transcripts, key=lambda t: (t.name, t.source)):
         by_content.setdefault(transcript.sha256, transcript)
     names = Counter(transcript.name for transcript in by_content.values())
@@ -217,8 +217,8 @@ def _assemble(documents: Sequence[Extracted], settings: Settings) -> KnowledgeGr
     nlp_name = _model_name(settings.model)
     shaping = settings.shaping()
     run = Run(
-        iri=minter.run(kg.__version__, nlp_name, shaping, *sorted(d.transcript.sha256 for d in documents)),
-        version=kg.__version__,
+        iri=minter.run(__version__, nlp_name, shaping, *sorted(d.transcript.sha256 for d in documents)),
+        version=__version__,
         model=nlp_name,
         settings=shaping,
     )
