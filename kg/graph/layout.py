@@ -67,7 +67,10 @@ def layout(
         spots = _apart(spots, np.array([radius[node] for node in inner]))
         place[np.array(inner)] = spots
     _around(place, linked[core:], inner, rows, order)
-    _below(place, [node for node in order if not rows[node]], linked, wide)
+    loners = [node for node in order if not rows[node]]
+    # Those of which something is said stand above those that are only mentioned.
+    loners.sort(key=lambda node: int(network.degree[node]) == 0)
+    _below(place, loners, linked, wide)
     return np.rint(place).astype(np.int64)
 
 
@@ -108,17 +111,21 @@ def _forces(
     group = np.array(community)
     # Links within a community pull harder, so that groups show as groups.
     pull = np.sqrt(network.weight[both]) * np.where(group[a] == group[b], 1.0, 0.35)
+    pull = pull * _carrying(a.tolist(), b.tolist(), pull.tolist(), n)
     mass = 1.0 + np.bincount(np.concatenate([a, b]), minlength=n).astype(np.float64)
     weight = np.sqrt(mass)
     push = weight[:, None] * weight[None, :] * (_SPACING * _SPACING * 0.9)
     point = _start(community)
     gravity = 0.012
+    reach = (6.0 * _SPACING) * (6.0 * _SPACING)
     hot = _SPACING * 1.5
     for step in range(rounds):
         dx = point[None, :, 0] - point[:, None, 0]
         dy = point[None, :, 1] - point[:, None, 1]
         square = dx * dx + dy * dy + 25.0
-        strength = push / square
+        # Far away it fades, so that side branches stay near and the room is used evenly.
+        far = square / reach
+        strength = push / (square * (1.0 + far * far))
         force_x = np.add.reduce(dx * strength, axis=0)
         force_y = np.add.reduce(dy * strength, axis=0)
         ex = point[b, 0] - point[a, 0]
@@ -138,6 +145,21 @@ def _forces(
         point = point + np.stack([force_x * move, force_y * move], axis=1)
     middle_point = np.add.reduce(point, axis=0) / n
     return np.asarray(point - middle_point)
+
+
+def _carrying(a: list[int], b: list[int], pull: list[float], n: int) -> NDArray[np.float64]:
+    """1 for the links that shape the drawing, little for the rest, where there are many more than nodes."""
+    share = np.ones(len(pull), dtype=np.float64)
+    if len(pull) <= 2 * n:
+        return share
+    count = [0] * n
+    for k in sorted(range(len(pull)), key=lambda k: (-pull[k], k)):
+        if count[a[k]] >= 2 and count[b[k]] >= 2:
+            share[k] = 0.12
+        else:
+            count[a[k]] += 1
+            count[b[k]] += 1
+    return share
 
 
 def _apart(

@@ -69,7 +69,7 @@ def page_data(
         "statuses": list(_STATUSES),
         "precisions": list(_PRECISIONS),
         "types": [{"name": term["name"], "label": term["label"]} for term in type_list],
-        "documents": [_document(document, position) for document in graph.documents],
+        "documents": [_document(graph, document, position) for document in graph.documents],
         "groups": list(group_names),
         "entities": _entities(graph, entities, [t["name"] for t in type_list], network)
         | {
@@ -120,13 +120,23 @@ def _groups(
                 names.append(entity.name)
     for number in sorted(leaders):
         number_of[number] = len(number_of)
-    names = [" and ".join(leaders[number]) for number in sorted(leaders)]
+    names = [" and ".join(_short(name) for name in leaders[number]) for number in sorted(leaders)]
     return names, [number_of.get(member[node], -1) for node in ranked]
+
+
+def _short(name: str, most: int = 40) -> str:
+    """The name, cut where it would not fit a line."""
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 
 
 def _sparse(values: Iterable[T], keep: Callable[[T], bool], value: Callable[[T], Json]) -> dict[str, Json]:
     """Only the values worth keeping, by position; most columns are empty most of the time."""
     return {str(i): value(item) for i, item in enumerate(values) if keep(item)}
+
+
+def _column(values: list[Json]) -> Json:
+    """The values, or the one value that all of them have: many columns of many graphs are of one value."""
+    return values[0] if len(values) > 1 and all(value == values[0] for value in values) else values
 
 
 def _local(iri: str, base: str) -> str:
@@ -143,12 +153,13 @@ def _without_prefix(names: list[str]) -> tuple[str, list[str]]:
     return first[:n], [name[n:] for name in names]
 
 
-def _document(document: Document, position: dict[str, int]) -> Json:
+def _document(graph: KnowledgeGraph, document: Document, position: dict[str, int]) -> Json:
     meta = document.metadata
+    recording = graph.entity_by_iri.get(document.recording or "")
     return {
         "iri": document.iri,
         "name": document.name,
-        "title": meta.title or document.name,
+        "title": meta.title or (recording.name if recording is not None else document.name),
         "series": meta.series,
         "episode": meta.episode,
         "date": meta.date,
@@ -203,7 +214,7 @@ def _statements(graph: KnowledgeGraph, position: dict[str, int]) -> dict[str, Js
                 for i, statement in enumerate(kept)
                 if statement.object not in position
             },
-            "n_claims": [len(statement.claims) for statement in kept],
+            "n_claims": _column([len(statement.claims) for statement in kept]),
             "asserted": [int(statement.asserted) for statement in kept],
         },
         "claims": _claims(graph, claims, position),
@@ -215,6 +226,11 @@ def _value(statement: Statement, base: str) -> str:
     if literal is not None:
         return literal.value
     return _local(statement.object or "", base)
+
+
+def _tenths(seconds: float | None) -> float | None:
+    """Rounded down: a link must not start after the first word."""
+    return None if seconds is None else math.floor(seconds * 10) / 10
 
 
 def _claims(graph: KnowledgeGraph, claims: list[EvidenceClaim], position: dict[str, int]) -> dict[str, Json]:
@@ -230,18 +246,18 @@ def _claims(graph: KnowledgeGraph, claims: list[EvidenceClaim], position: dict[s
         "confidence": [round(claim.confidence, 3) for claim in claims],
         "speaker": [position.get(claim.speaker or "", -1) for claim in claims],
         "document": [document_at.get(claim.document, -1) for claim in claims],
-        "quote": [claim.reading or claim.quote or 0 for claim in claims],
+        "quote": _column([claim.reading or claim.quote or 0 for claim in claims]),
         "start": [claim.start for claim in claims],
         "length": [claim.end - claim.start for claim in claims],
-        "start_s": [None if claim.start_s is None else round(claim.start_s, 1) for claim in claims],
-        "precision": [
-            -1 if c.time_precision is None else precision_at[c.time_precision.value] for c in claims
-        ],
+        "start_s": _column([_tenths(claim.start_s) for claim in claims]),
+        "precision": _column(
+            [-1 if c.time_precision is None else precision_at[c.time_precision.value] for c in claims]
+        ),
         "qualifiers": _sparse(
             claims, lambda c: bool(c.qualifiers), lambda c: [list(q) for q in c.qualifiers]
         ),
         "cue": _sparse(claims, lambda c: bool(c.status_cue), lambda c: c.status_cue),
         "approximate": _sparse(claims, lambda c: c.approximate, lambda _: 1),
         "extractors": list(extractors),
-        "extractor": [extractors.index(claim.extractor) for claim in claims],
+        "extractor": _column([extractors.index(claim.extractor) for claim in claims]),
     }

@@ -4,8 +4,8 @@
 function createCanvas(graph, container, actions) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const nodes = new vis.DataSet();
-  let colours = readColours(), spots = new Map(), edges = [], order = [], scene = null, hover = { entity: -1, statement: -1 };
-  let labels = [];
+  let colours = readColours(), spots = new Map(), edges = [], drawn = [], order = [], scene = null, hover = { entity: -1, statement: -1 };
+  let labels = [], values = [];
   const paint = ({ ctx, id, x, y }) => {
     const scale = network.getScale(), r = screenRadius(graph, id, scale) / scale;
     return {
@@ -50,7 +50,7 @@ function createCanvas(graph, container, actions) {
       ctx.fillStyle = colours.back;
       ctx.fillRect(0, 0, v.width, v.height);
       if (scene.groups) paintGroups(ctx, v);
-      paintEdges(ctx, graph, edges, curveIn(v), v, { line: colours.line, warn: colours.warn }, edges.length > 700 ? 0.8 : 1.1);
+      paintEdges(ctx, graph, drawn, curveIn(v), v, { line: colours.line, warn: colours.warn }, drawn.length > 400 ? 0.8 : 1.1);
     });
   });
 
@@ -77,12 +77,22 @@ function createCanvas(graph, container, actions) {
       }
       const { placed, taken } = placeLabels(ctx, graph, seen, v, loud && loud.ringed);
       if (loud && marked.length <= 40) paintRelationNames(ctx, graph, marked, curve, taken, colours);
+      // Everywhere in a small graph or a near view, else around what is chosen.
+      const rich = loud ? seen.filter((node) => loud.ringed.has(node.i)) : order.length <= 150 || v.scale > 0.9 ? seen : [];
+      values = placeValues(ctx, graph, rich, v, taken, valuesOf, loud ? 8 : 3);
+      paintValues(ctx, values, colours, scene.statement);
       for (const label of placed) paintText(ctx, label, label.bold ? colours.ink : colours.soft, colours.back);
       labels = placed;
       if (scene.groups && !loud) paintGroupNames(ctx, v, taken);
     });
     actions.drawn();
   });
+
+  // Statements of an entity that have a value and pass the filters; the chosen one first.
+  function valuesOf(i) {
+    const found = [...statementsOf(graph, i)].filter((s) => graph.statements.object[s] < 0 && (scene.holds[s] || s === scene.statement));
+    return found.includes(scene.statement) ? [scene.statement, ...found.filter((s) => s !== scene.statement)] : found;
+  }
 
   // What stands out: a pointed-at thing before a selected one, a path or group before nothing.
   function emphasis() {
@@ -148,6 +158,13 @@ function createCanvas(graph, container, actions) {
     }
   }
 
+  // The drawing is wider than high; a tall window stretches it, so that the room is used.
+  const stretch = (() => {
+    const stage = byId("stage"), n = Math.min(graph.n, graph.source.start.max_nodes), xs = graph.entities.x.slice(0, n), ys = graph.entities.y.slice(0, n);
+    const wide = Math.max(1, Math.max(...xs) - Math.min(...xs)), high = Math.max(1, Math.max(...ys) - Math.min(...ys));
+    return n < 3 ? 1 : Math.min(1.7, Math.max(0.85, ((stage.clientHeight || 1) / (stage.clientWidth || 1)) * (wide / high)));
+  })();
+
   // Positions: as computed at build time; the focus stands in the middle with rings around it.
   function arrange(shown, state) {
     const result = new Map();
@@ -167,11 +184,12 @@ function createCanvas(graph, container, actions) {
       };
       for (const i of shown) {
         const r = graph.entities.radius[i];
-        let x = graph.entities.x[i], y = graph.entities.y[i];
+        const x0 = graph.entities.x[i], y0 = graph.entities.y[i] * stretch;
+        let x = x0, y = y0;
         // Outside the part that was laid out with care, step aside along a spiral until there is room.
         for (let k = 1; k < 160 && !free(x, y, r); k++) {
-          x = graph.entities.x[i] + 13 * Math.sqrt(k) * 2 * Math.cos(k * 2.39996);
-          y = graph.entities.y[i] + 13 * Math.sqrt(k) * 2 * Math.sin(k * 2.39996);
+          x = x0 + 13 * Math.sqrt(k) * 2 * Math.cos(k * 2.39996);
+          y = y0 + 13 * Math.sqrt(k) * 2 * Math.sin(k * 2.39996);
         }
         const key = cell(x, y);
         if (!cells.has(key)) cells.set(key, []);
@@ -184,13 +202,14 @@ function createCanvas(graph, container, actions) {
 
   let shape = "";
   function show(state, derived) {
-    scene = { entity: state.entity, statement: state.statement, group: state.group, groups: state.groups, path: derived.path };
+    scene = { entity: state.entity, statement: state.statement, group: state.group, groups: state.groups, path: derived.path, holds: derived.holds };
     const shown = [...derived.shown].sort((a, b) => a - b);
     const nextShape = `${state.focus}|${shown.join()}|${derived.edges.length}`;
     if (nextShape !== shape) {
       shape = nextShape;
       order = shown;
       edges = fanOut(graph, derived.edges);
+      drawn = thinOut(graph, edges, shown.length);
       spots = arrange(shown, state);
       const gone = nodes.getIds().filter((i) => !spots.has(i));
       nodes.remove(gone);
@@ -201,15 +220,17 @@ function createCanvas(graph, container, actions) {
     network.redraw();
   }
 
-  function bounds(list) {
+  function boundsOf(list) {
     const xs = list.map((i) => spots.get(i).x), ys = list.map((i) => spots.get(i).y);
     return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
   }
 
+  let fitted = false;
   function fit(list = order, animate = true) {
     const there = list.filter((i) => spots.has(i));
     if (!there.length || !container.clientWidth) return;
-    const box = bounds(there), margin = container.clientWidth < 500 ? 36 : 56;
+    fitted = true;
+    const box = boundsOf(there), margin = container.clientWidth < 500 ? 36 : 56;
     const scale = Math.min(1.5, (container.clientWidth - 2 * margin) / Math.max(1, box.right - box.left),
       (container.clientHeight - 2 * margin) / Math.max(1, box.bottom - box.top));
     move({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }, Math.max(0.02, scale), animate);
@@ -219,12 +240,30 @@ function createCanvas(graph, container, actions) {
     network.moveTo({ position, scale, animation: animate && !calm.matches ? { duration: 320, easingFunction: "easeInOutQuad" } : false });
   }
 
-  // Brings an entity and its neighbours on screen, moving no more than needed.
+  // Brings an entity on screen with its neighbours, moving no more than needed.
   function look(i) {
     if (!spots.has(i)) return;
-    const v = view(), p = onScreen(i, v), near = Math.max(v.scale, 0.75);
-    const inside = p.x > 60 && p.y > 60 && p.x < v.width - 60 && p.y < v.height - 60;
-    if (!inside || v.scale < near * 0.99) move(spots.get(i), near, true);
+    const near = new Set([i]);
+    for (const { a, b } of edges) if (a === i || b === i) near.add(a === i ? b : a);
+    const v = view(), box = boundsOf([...near]), margin = 56;
+    const inside = box.left * v.scale + v.x > 20 && box.right * v.scale + v.x < v.width - 20 &&
+      box.top * v.scale + v.y > 20 && box.bottom * v.scale + v.y < v.height - 20;
+    const roomy = Math.max(v.scale, Math.min(0.9, (v.width - 2 * margin) / Math.max(1, box.right - box.left), (v.height - 2 * margin) / Math.max(1, box.bottom - box.top)));
+    if (inside && v.scale > roomy * 0.8) return;
+    move(near.size > 40 ? spots.get(i) : { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }, inside ? roomy : Math.min(roomy, 1.1), true);
+  }
+
+  // Brings both ends of a relation on screen, apart enough to tell them from each other.
+  function lookAtStatement(s) {
+    const ends = [graph.statements.subject[s], graph.statements.object[s]].filter((i) => spots.has(i));
+    if (!ends.length) return;
+    const v = view(), points = ends.map((i) => onScreen(i, v));
+    const inside = points.every((p) => p.x > 40 && p.y > 40 && p.x < v.width - 40 && p.y < v.height - 40);
+    const gap = points.length > 1 ? Math.hypot(points[0].x - points[1].x, points[0].y - points[1].y) : 200;
+    if (inside && gap > 70) return;
+    const box = boundsOf(ends), wanted = gap < 70 ? v.scale * Math.min(4, 110 / Math.max(8, gap)) : v.scale;
+    const most = Math.min((v.width - 160) / Math.max(1, box.right - box.left), (v.height - 160) / Math.max(1, box.bottom - box.top));
+    move({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }, Math.max(0.05, Math.min(wanted, most, 2)), true);
   }
 
   function nodeAt(x, y) {
@@ -242,9 +281,11 @@ function createCanvas(graph, container, actions) {
   }
 
   function edgeAt(x, y) {
+    const value = values.find(({ box }) => x > box[0] - 2 && x < box[2] + 2 && y > box[1] - 3 && y < box[3] + 3);
+    if (value) return value.s;
     const curve = curveIn(view());
     let found = -1, best = 7;
-    for (const edge of edges) {
+    for (const edge of drawn) {
       const distance = curveDistance(curve(edge), x, y);
       if (distance < best) {
         best = distance;
@@ -316,8 +357,15 @@ function createCanvas(graph, container, actions) {
   }
 
   return {
-    network, show, fit, look, zoom, toward, point, nodeAt, view, onScreen,
-    order: () => order, edges: () => edges, labels: () => labels, curve: () => curveIn(view()), colours: () => colours,
+    network, show, fit, look, lookAtStatement, zoom, toward, point, nodeAt, view, onScreen,
+    order: () => order, edges: () => edges, drawn: () => drawn, labels: () => labels, values: () => values, curve: () => curveIn(view()), colours: () => colours,
+    // After having been hidden or resized.
+    resize() {
+      if (!container.clientWidth) return;
+      network.setSize("100%", "100%");
+      network.redraw();
+      if (!fitted) fit(undefined, false);
+    },
     recolour() {
       colours = readColours();
       network.redraw();

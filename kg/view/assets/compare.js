@@ -61,7 +61,7 @@ function createCompare(graph, root, actions) {
   }
 
   function column(title, items) {
-    return el("section", null, el("h3", null, isolated(title), el("span", { class: "count" }, ` ${items.length.toLocaleString("en")}`)),
+    return el("section", null, el("h2", { class: "label" }, isolated(title), el("span", { class: "count" }, ` ${items.length.toLocaleString("en")}`)),
       items.length ? longList(items, 20) : el("p", { class: "soft" }, "Nothing."));
   }
 
@@ -88,7 +88,7 @@ function createCompare(graph, root, actions) {
       if (!answers(s) || kindOf(status) !== "yes") continue;
       for (const t of asked.get(question(s)) || []) if (s !== t && !left.statements.has(t) && !right.statements.has(s)) different.push([s, t]);
     }
-    const block = (title, items) => items.length ? el("section", { class: "agreement" }, el("h3", null, title, el("span", { class: "count" }, ` ${items.length}`)), longList(items, 6)) : null;
+    const block = (title, items) => items.length ? el("section", { class: "agreement" }, el("h2", { class: "label" }, title, el("span", { class: "count" }, ` ${items.length}`)), longList(items, 6)) : null;
     const parts = [
       block("Both say", same.map((s) => el("li", null, statementSentence(graph, s, actions)))),
       block("One affirms, the other denies", opposed.map((s) => el("li", null, statementSentence(graph, s, actions)))),

@@ -22,6 +22,13 @@ function readGraph(source) {
     documents: source.documents, groups: source.groups, entities, statements, claims, quotes: source.quotes,
   };
 
+  // A column of one value throughout is written as that value.
+  for (const [table, length] of [[statements, m], [claims, claims.id.length]]) {
+    for (const key of ["n_claims", "precision", "extractor", "start_s", "quote"]) {
+      if (key in table && !Array.isArray(table[key])) table[key] = new Array(length).fill(table[key]);
+    }
+  }
+
   // Claims stand in the order of their statements.
   graph.firstClaim = new Uint32Array(m + 1);
   graph.confidence = new Float32Array(m);
@@ -62,6 +69,7 @@ function readGraph(source) {
 
   graph.typeCount = new Array(graph.types.length).fill(0);
   for (let i = 0; i < n; i++) graph.typeCount[entities.type[i]]++;
+  graph.loners = entities.degree.filter((degree) => degree === 0).length;
   graph.statusCount = new Array(source.statuses.length).fill(0);
   for (let s = 0; s < m; s++) graph.statusCount[graph.status[s]]++;
   graph.dates = [...new Set(graph.documents.map((d) => d.date).filter(Boolean))].sort();

@@ -20,11 +20,27 @@ function fanOut(graph, edges) {
   for (const bundle of bundles.values()) {
     bundle.forEach((s, k) => {
       const a = subject[s], b = object[s], turned = a > b ? -1 : 1;
-      const bend = bundle.length === 1 ? 0.07 : turned * (k - (bundle.length - 1) / 2) * Math.min(0.22, 1.2 / bundle.length);
+      const bend = bundle.length === 1 ? 0.07 : turned * (k - (bundle.length - 1) / 2) * Math.min(0.16, 0.7 / bundle.length);
       result.push({ s, a, b, bend, loop: a === b ? k + 1 : 0 });
     });
   }
   return result;
+}
+
+// Where there are many more relations than entities, the two firmest of each entity carry the picture; the
+// others show when one of their ends is chosen.
+function thinOut(graph, edges, n) {
+  if (edges.length <= Math.max(260, 2 * n)) return edges;
+  const strength = ({ s }) => graph.confidence[s] + Math.min(3, graph.statements.n_claims[s]) + (graph.statements.asserted[s] ? 1 : 0);
+  const count = new Map(), kept = [];
+  for (const edge of [...edges].sort((p, q) => strength(q) - strength(p) || p.s - q.s)) {
+    const a = count.get(edge.a) || 0, b = count.get(edge.b) || 0;
+    if (a >= 2 && b >= 2) continue;
+    count.set(edge.a, a + 1);
+    count.set(edge.b, b + 1);
+    kept.push(edge);
+  }
+  return kept;
 }
 
 // A quadratic curve from node to node in screen pixels, cut off at the nodes' borders.
@@ -190,26 +206,75 @@ function placeLabels(ctx, graph, nodes, view, loud) {
   const taken = new Occupied(), names = new Occupied(), placed = [];
   for (const node of nodes) taken.add([node.x - node.r, node.y - node.r, node.x + node.r, node.y + node.r], node.i);
   const ordered = loud ? [...nodes.filter((node) => loud.has(node.i)), ...nodes.filter((node) => !loud.has(node.i))] : nodes;
+  const insist = Math.min(14, (view.width * view.height) / 45000);
   ordered.forEach((node, rank) => {
     if (node.x < -60 || node.y < -20 || node.x > view.width + 60 || node.y > view.height + 20) return;
     const size = Math.round(11.5 + Math.min(3.5, Math.max(0, node.r - 5) * 0.22));
     const bold = rank < 12 || (loud && loud.has(node.i));
     const font = `${bold ? 600 : 400} ${size}px ${FONT}`;
-    const text = shorten(graph.entities.name[node.i], loud && loud.has(node.i) ? 44 : 26);
+    const text = shorten(graph.entities.name[node.i], loud && loud.has(node.i) ? 44 : nodes.length < 60 ? 34 : 26);
     if (!text) return;
-    const w = textWidth(ctx, font, text) / 2 + 3, h = size * 0.62, gap = node.r * 1.15 + 3;
+    const w = textWidth(ctx, font, text) / 2 + 3, h = size * 0.62, gap = (loud && loud.has(node.i) ? node.r * 1.3 + 6 : node.r * 1.15) + 3;
     const spots = [[0, gap + h], [gap + w, 0], [-gap - w, 0], [0, -gap - h]];
-    for (const [dx, dy] of spots) {
-      const x = node.x + dx, y = node.y + dy, box = [x - w, y - h, x + w, y + h];
-      // Names of the few that matter most may cover small nodes, never each other.
-      if ((rank < 14 ? names : taken).hits(box, node.i)) continue;
-      taken.add(box);
-      names.add(box);
-      placed.push({ i: node.i, text, x, y, font, size, bold });
-      return;
+    // Names of the few that matter most may cover small nodes where nothing else is left, never each other.
+    for (const limits of rank < insist ? [taken, names] : [taken]) {
+      for (const [dx, dy] of spots) {
+        const x = node.x + dx, y = node.y + dy, box = [x - w, y - h, x + w, y + h];
+        if (box[0] < 1 || box[2] > view.width - 1 || box[1] < 1 || box[3] > view.height - 1 || limits.hits(box, node.i)) continue;
+        taken.add(box);
+        names.add(box);
+        placed.push({ i: node.i, text, x, y, font, size, bold });
+        return;
+      }
     }
   });
   return { placed, taken };
+}
+
+// Values (numbers, dates, roles) around the entities they are said of, where there is room.
+// `valuesOf` gives an entity's statements with a value.
+function placeValues(ctx, graph, nodes, view, taken, valuesOf, most) {
+  const font = `italic 12px ${FONT}`, placed = [];
+  for (const node of nodes) {
+    if (node.x < 0 || node.y < 0 || node.x > view.width || node.y > view.height) continue;
+    let tries = 0;
+    for (const s of valuesOf(node.i).slice(0, most)) {
+      const text = shorten(graph.statements.value[s] || "", 26);
+      if (!text) continue;
+      const w = textWidth(ctx, font, text) / 2 + 4, h = 9;
+      for (; tries < 24; tries++) {
+        // Twelve directions, starting above right; then the same farther out.
+        const angle = -Math.PI / 4 + (tries % 12) * (Math.PI / 6) * (tries % 2 ? 1 : -1), reach = node.r + (tries < 12 ? 24 : 46);
+        const x = node.x + Math.cos(angle) * (reach + w * Math.abs(Math.cos(angle))), y = node.y + Math.sin(angle) * reach;
+        const box = [x - w, y - h, x + w, y + h];
+        if (box[0] < 1 || box[2] > view.width - 1 || box[1] < 1 || box[3] > view.height - 1 || taken.hits(box, -3)) continue;
+        taken.add(box);
+        placed.push({ s, text, x, y, font, box, from: node });
+        tries++;
+        break;
+      }
+    }
+  }
+  return placed;
+}
+
+function paintValues(ctx, placed, colours, chosen) {
+  ctx.lineWidth = 1;
+  ctx.setLineDash([]);
+  for (const { x, y, from, box, s } of placed) {
+    const dx = x - from.x, dy = y - from.y, length = Math.hypot(dx, dy) || 1;
+    ctx.strokeStyle = s === chosen ? colours.accent : colours.line;
+    ctx.beginPath();
+    ctx.moveTo(from.x + (dx / length) * (from.r + 2), from.y + (dy / length) * (from.r + 2));
+    ctx.lineTo(Math.max(box[0], Math.min(box[2], from.x)), Math.max(box[1], Math.min(box[3], from.y)));
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.roundRect(box[0], box[1], box[2] - box[0], box[3] - box[1], 5);
+    ctx.fillStyle = colours.back;
+    ctx.fill();
+    ctx.stroke();
+  }
+  for (const value of placed) paintText(ctx, value, value.s === chosen ? colours.ink : colours.soft, colours.back);
 }
 
 function paintText(ctx, label, colour, halo) {

@@ -71,12 +71,18 @@ function quoteItem(graph, s, c, actions) {
       document ? [", ", button(document.title, () => actions.change({ view: "timeline", timeline: claims.document[c] }), { class: "plain-button" }),
         [document.series !== document.title ? document.series : null, document.date].filter(Boolean).map((text) => `, ${text}`)] : null,
       timeOf(graph, c),
-      el("span", { class: "facts" },
-        status !== "asserted" ? el("span", { class: `badge ${status}` }, statusWords(graph, claims.status[c])) : null,
-        claims.cue[c] ? ["because of “", isolated(claims.cue[c]), "” "] : null,
-        claims.approximate[c] ? "approximate, " : null,
-        (claims.qualifiers[c] || []).map(([name, value]) => [qualifierLabel(graph, name), " ", isolated(value), ", "]),
-        `read with confidence ${claims.confidence[c].toFixed(2)} by ${claims.extractors[claims.extractor[c]]}`)));
+      el("span", { class: "facts" }, factsOf(graph, c))));
+}
+
+// What else is known of a passage, as phrases with semicolons between.
+function factsOf(graph, c) {
+  const { claims } = graph, status = statusName(graph, claims.status[c]);
+  const phrases = (claims.qualifiers[c] || []).map(([name, value]) => [`${qualifierLabel(graph, name)}: `, isolated(value)]);
+  if (claims.approximate[c]) phrases.push("about, not exactly");
+  if (claims.cue[c]) phrases.push([`${STATUS_WORDS[status] || status}: “`, isolated(claims.cue[c]), "”"]);
+  else if (status !== "asserted") phrases.push(STATUS_WORDS[status] || status);
+  phrases.push(`confidence ${claims.confidence[c].toFixed(2)}, read by ${claims.extractors[claims.extractor[c]]}`);
+  return phrases.map((phrase, k) => [k ? "; " : "", phrase]);
 }
 
 function qualifierLabel(graph, name) {

@@ -11,7 +11,7 @@ function createExport(graph, canvas, current) {
     const view = canvas.view(), colours = canvas.colours(), curve = canvas.curve();
     const root = svg("svg", { xmlns: SVG, width: view.width, height: view.height, viewBox: `0 0 ${view.width} ${view.height}`, "font-family": "system-ui, sans-serif" },
       svg("title", null, graph.title), svg("rect", { width: "100%", height: "100%", fill: colours.back }));
-    for (const edge of canvas.edges()) {
+    for (const edge of canvas.drawn()) {
       const c = curve(edge), dash = DASHES[dashOf(graph, edge.s)].join(" ");
       const length = Math.hypot(c.x2 - c.cx, c.y2 - c.cy) || 1, ux = ((c.x2 - c.cx) / length) * 5, uy = ((c.y2 - c.cy) / length) * 5;
       root.append(svg("path", { d: `M${f(c.x1)} ${f(c.y1)}Q${f(c.cx)} ${f(c.cy)} ${f(c.x2)} ${f(c.y2)}`, fill: "none", stroke: colours.line, "stroke-width": 1.1, "stroke-dasharray": dash || null },
@@ -26,6 +26,11 @@ function createExport(graph, canvas, current) {
       const p = canvas.onScreen(i, view), r = screenRadius(graph, i, view.scale), shape = shapeOf(graph.entities.type[i]);
       root.append(svg("path", { d: SHAPES[shape], fill: colours.types[shape], stroke: colours.back, "stroke-width": f(1.4 / r), transform: `translate(${f(p.x)} ${f(p.y)}) scale(${f(r)})` },
         svg("title", null, graph.entities.name[i])));
+    }
+    for (const { x, y, text, box, from } of canvas.values()) {
+      root.append(svg("path", { d: `M${f(from.x)} ${f(from.y)}L${f(Math.max(box[0], Math.min(box[2], from.x)))} ${f(Math.max(box[1], Math.min(box[3], from.y)))}`, stroke: colours.line }),
+        svg("rect", { x: f(box[0]), y: f(box[1]), width: f(box[2] - box[0]), height: f(box[3] - box[1]), rx: 5, fill: colours.back, stroke: colours.line }),
+        svg("text", { x: f(x), y: f(y), "text-anchor": "middle", "dominant-baseline": "central", "font-size": 12, "font-style": "italic", fill: colours.soft }, text));
     }
     for (const label of canvas.labels()) {
       root.append(svg("text", { x: f(label.x), y: f(label.y), "text-anchor": "middle", "dominant-baseline": "central", "font-size": label.size, "font-weight": label.bold ? 600 : 400,

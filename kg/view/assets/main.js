@@ -20,10 +20,11 @@ function start(source) {
 
   // `patch` goes into the state; a `quiet` change (a slider) replaces the address instead of adding to the history.
   function change(patch, quiet = false) {
-    const focus = state.focus, steps = state.steps;
+    const { focus, steps, view } = state;
     state = { ...state, ...patch };
     if (state.pathFrom < 0 || state.pathTo < 0) state.pathFrom = state.pathTo = -1;
     update(!quiet);
+    if (state.view === "graph" && view !== "graph") canvas.resize();
     if (state.view === "graph" && (state.focus !== focus || state.steps !== steps)) canvas.fit();
   }
 
@@ -38,6 +39,7 @@ function start(source) {
     },
     selectStatement(s) {
       change({ statement: s });
+      if (state.view === "graph") canvas.lookAtStatement(s);
       say(sentence(graph, s));
       openPanel();
     },
@@ -120,9 +122,17 @@ function start(source) {
     drawPanel();
     drawEmpty();
     byId("status").textContent = status();
-    const hash = writeHash(graph, state);
-    if (hash !== location.hash.replace(/^#/, "")) address(hash, remember);
+    remembered = remembered || remember;
+    writeAddress();
   }
+
+  // Once for a burst of changes: browsers refuse pages that write their address too often.
+  let remembered = false;
+  const writeAddress = later(() => {
+    const remember = remembered, hash = writeHash(graph, state);
+    remembered = false;
+    if (hash !== location.hash.replace(/^#/, "")) address(hash, remember);
+  }, 80);
 
   function address(hash, remember) {
     try {
@@ -166,9 +176,12 @@ function start(source) {
 
   function status() {
     const n = derived.shown.size, filtered = derived.passing < graph.n;
+    const alone = state.degree === 1 ? graph.loners : 0, passing = derived.passing < graph.n - alone;
     return `${n.toLocaleString("en")} of ${plural(graph.n, "entity", "entities")} on screen` +
-      (filtered ? `, ${derived.passing.toLocaleString("en")} pass the filters` : "") +
-      `; ${derived.edges.length.toLocaleString("en")} of ${plural(graph.m, "relation")} drawn` +
+      (filtered && passing ? `, ${derived.passing.toLocaleString("en")} pass the filters` : "") +
+      (alone ? ` (${alone.toLocaleString("en")} are only mentioned: connections at least 0 shows them)` : "") +
+      `; ${canvas.drawn().length.toLocaleString("en")} of ${plural(graph.m, "relation")} drawn as lines` +
+      (canvas.drawn().length < derived.edges.length ? ", the firmest ones" : "") +
       (n < derived.passing && state.focus < 0 ? ". Search brings in the others." : ".");
   }
 
@@ -267,15 +280,17 @@ function start(source) {
     const extra = state.extra;
     state = { ...readHash(graph, location.hash), extra };
     update(false);
+    canvas.resize();
   });
   const resized = later(() => {
     if (state.view === "timeline") views.timeline.update(state, derived);
-    else canvas.network.redraw();
+    else canvas.resize();
   }, 120);
   new ResizeObserver(resized).observe(byId("stage"));
 
   update(false);
   canvas.fit(undefined, false);
+  if (state.view !== "graph") actions.drawn();
   if (derived.path) canvas.fit(derived.path.entities, false);
   else if (state.entity >= 0 && state.focus < 0) canvas.look(state.entity);
   return { graph, canvas, files, actions, state: () => state, derived: () => derived };

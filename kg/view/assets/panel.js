@@ -56,7 +56,6 @@ function entityPanel(graph, state, derived, i, actions) {
   const { entities } = graph;
   const type = entities.subtype[i] || graph.types[entities.type[i]].label;
   const documents = entities.documents[i];
-  const said = [];
   const address = actions.entityAddress(i);
   return [
     el("p", { class: "kind" }, typeSign(entities.type[i], 16), capital(type)),
@@ -67,9 +66,8 @@ function entityPanel(graph, state, derived, i, actions) {
     el("div", { class: "row" },
       button(state.focus === i ? "Leave focus" : "Focus", () => (state.focus === i ? actions.change({ focus: -1 }) : actions.focus(i)), { "aria-pressed": String(state.focus === i) }),
       address ? pageLink(address, "Its page") : null,
-      (entities.same_as[i] || []).slice(0, 3).map((page) => webAddress(page) ? link(page, `${siteName(page)} ↗`) : null)),
-    pathFinder(graph, state, i, actions),
-    said,
+      (entities.same_as[i] || []).slice(0, 3).map((page) => webAddress(page) ? link(page, `${siteName(page)} ↗`) : null),
+      pathFinder(graph, state, i, actions)),
     relationGroups(graph, derived, i, actions),
     documents.length ? [el("h3", null, "Recordings"), longList(documents.map((d) => el("li", null, recording(graph, d, actions))), 6, "more recordings")] : null,
   ];

@@ -51,7 +51,7 @@ function createTimeline(graph, root, actions) {
       el("p", { class: "soft" }, `${plural(found.length, "passage")} with a relation. `,
         timed ? "Time runs from left to right; a mark opens what was said." : "This transcript has no times: marks stand where the words stand in the text."),
       el("div", { class: "chart" }, chart(found, d, end, timed)),
-      el("h3", null, timed ? "What was said when" : "What was said, in order"),
+      el("h2", { class: "label" }, timed ? "What was said when" : "What was said, in order"),
       list(found, timed));
   }
 
@@ -65,7 +65,7 @@ function createTimeline(graph, root, actions) {
     const step = niceStep(end, Math.max(3, Math.floor((width - left) / 90)), timed);
     for (let at = 0; at <= end; at += step) {
       picture.append(svg("line", { x1: x(at), x2: x(at), y1: 18, y2: height - 4, class: "grid" }),
-        svg("text", { x: x(at), y: 12, class: "tick" }, timed ? clock(at) : at.toLocaleString("en")));
+        svg("text", { x: x(at), y: 12, class: x(at) > width - 36 ? "tick last" : "tick" }, timed ? clock(at) : at.toLocaleString("en")));
     }
     let y = 22;
     for (const speaker of speakers) {
