@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from kg.model import Span
 from kg.read.builder import TurnBuilder
-from kg.read.fields import MetadataBuilder, clean
+from kg.read.fields import MetadataBuilder
+from kg.read.labels import clean, is_name_like
 from kg.read.lines import strip
-from kg.read.openers import is_name_like
 from kg.read.reader import Reading
 from kg.read.times import parse_clock
 

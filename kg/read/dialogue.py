@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.read.builder import TurnBuilder
-from kg.read.fields import KEYS, MetadataBuilder, clean, fields_at
+from kg.read.fields import KEYS, MetadataBuilder, fields_at
 from kg.read.furniture import closes_speech, is_break, is_heading, is_page_line, opens_speech, running_lines
+from kg.read.labels import is_name_like
 from kg.read.lines import is_blank, strip
-from kg.read.openers import Opener, is_name_like, scan_opener
+from kg.read.openers import Opener, scan_opener
 from kg.read.reader import Reading
 
-__all__ = ["Survey", "assemble", "survey"]
+__all__ = ["Survey", "assemble", "scan", "survey"]
 
 _ENDS = re.compile(r"[.?!…。？！][\"'”’)\]*_]*$")
 _PROSE_WORDS = 12
@@ -52,14 +53,27 @@ class Survey:
         return min(self.openers, default=None)
 
 
-def survey(raw: str, lines: Sequence[tuple[int, int]], *, emphasised: bool) -> Survey:
+def scan(raw: str, lines: Sequence[tuple[int, int]]) -> list[Opener | None]:
+    """What may open a turn at each line."""
+    return [None if is_blank(raw, start, end) else scan_opener(raw, start, end) for start, end in lines]
+
+
+def survey(
+    raw: str,
+    lines: Sequence[tuple[int, int]],
+    *,
+    emphasised: bool,
+    scanned: Sequence[Opener | None] | None = None,
+) -> Survey:
     """What opens turns in these lines.
 
     Args:
         raw: The raw text.
         lines: Spans of all lines, blank ones included.
         emphasised: Whether labels must be set in emphasis (Markdown, HTML).
+        scanned: What `scan` made of the lines, where it is known already.
     """
+    scanned = scan(raw, lines) if scanned is None else scanned
     found: dict[int, Opener] = {}
     times: dict[int, Opener] = {}
     loose: dict[int, Opener] = {}
@@ -71,7 +85,7 @@ def survey(raw: str, lines: Sequence[tuple[int, int]], *, emphasised: bool) -> S
             after_blank = True
             continue
         n_lines += 1
-        opener = scan_opener(raw, start, end)
+        opener = scanned[index]
         was_blank, after_blank = after_blank, False
         if opener is None:
             continue
@@ -83,19 +97,17 @@ def survey(raw: str, lines: Sequence[tuple[int, int]], *, emphasised: bool) -> S
         alone = strip(raw, opener.rest, end)[0] >= end or is_blank(raw, opener.rest, end)
         if emphasised and not opener.emphasised and not (opener.heading and alone):
             if opener.start_s is not None and not opener.colon:
-                times[index] = _time_only(raw, opener, start, end)
+                times[index] = _time_only(opener)
             continue
         if not firm and not alone:
             continue
-        counts[_key(opener.text)] += 1
+        counts[opener.key] += 1
         if firm and not opener.heading:
             found[index] = opener
         elif was_blank and _stands_alone(opener.text):
             loose[index] = opener
     labels, density = _speakers(found, loose, counts, n_lines, emphasised=emphasised)
-    openers = {
-        index: opener for index, opener in (*found.items(), *loose.items()) if _key(opener.text) in labels
-    }
+    openers = {index: opener for index, opener in (*found.items(), *loose.items()) if opener.key in labels}
     if not emphasised and density < 0.05:
         openers = {}
     _drop_fields(raw, lines, openers)
@@ -112,24 +124,17 @@ def survey(raw: str, lines: Sequence[tuple[int, int]], *, emphasised: bool) -> S
         n_lines=n_lines,
         n_labelled=len(named),
         n_timed=sum(opener.start_s is not None for opener in openers.values()),
-        labels=frozenset(_key(openers[index].text) for index in named),
+        labels=frozenset(openers[index].key for index in named),
     )
 
 
-def _time_only(raw: str, opener: Opener, start: int, end: int) -> Opener:
-    bare = scan_opener(raw, start, end)
-    assert bare is not None
-    # The words after the time are speech that happens to look like a label.
+def _time_only(opener: Opener) -> Opener:
+    """The time alone; the words after it are speech that happens to look like a label."""
     rest = opener.label.start if opener.label is not None else opener.rest
     return Opener(None, "", opener.start_s, rest, opener.emphasised, False, opener.heading, opener.bracketed)
 
 
-def _key(label: str) -> str:
-    return clean(label).casefold()
-
-
 def _stands_alone(text: str) -> bool:
-    text = clean(text)
     if not is_name_like(text) or len(text.split()) > 5:
         return False
     return text[-1] not in ".?!,;…" or bool(
@@ -147,37 +152,30 @@ def _speakers(
 ) -> tuple[frozenset[str], float]:
     """The labels that are speakers, and the share of lines that they open."""
     recurring = {key for key, n in counts.items() if n >= 2}
-    names = {_key(opener.text) for opener in found.values() if is_name_like(clean(opener.text))}
+    names = {opener.key for opener in found.values() if is_name_like(opener.text)}
     firm = {key for key in recurring if key in names}
     # Small letters only ("interviewer:") are believed when they come often.
-    firm |= (
-        {
-            key
-            for key in recurring
-            if counts[key] >= 3 and len(key.split()) <= 2 and any(_key(o.text) == key for o in found.values())
-        }
-        if len(counts) < 200
-        else set()
-    )
-    lone_loose = Counter(_key(opener.text) for opener in loose.values())
+    inline = {opener.key for opener in found.values()}
+    firm |= {key for key in recurring & inline if counts[key] >= 3 and len(key.split()) <= 2}
+    lone_loose = Counter(opener.key for opener in loose.values())
     often = {key for key, n in lone_loose.items() if n >= 2}
     if sum(lone_loose[key] for key in often) >= 3 or len(often) >= 2:
         firm |= often
-    opened = sum(_key(opener.text) in firm for opener in (*found.values(), *loose.values()))
+    opened = sum(opener.key in firm for opener in (*found.values(), *loose.values()))
     density = opened / n_lines if n_lines else 0.0
     singles = {key for key in names if counts[key] == 1}
     if emphasised or density >= 0.15 or (len(names) >= 2 and len(found) >= 0.5 * n_lines):
         firm |= singles
-        opened = sum(_key(opener.text) in firm for opener in (*found.values(), *loose.values()))
+        opened = sum(opener.key in firm for opener in (*found.values(), *loose.values()))
         density = opened / n_lines if n_lines else 0.0
     return frozenset(firm), density
 
 
 def _drop_fields(raw: str, lines: Sequence[tuple[int, int]], openers: dict[int, Opener]) -> None:
     """Takes out header lines ("Guest: Jane Roe") that stand before the first turn."""
-    counts = Counter(_key(opener.text) for opener in openers.values())
+    counts = Counter(opener.key for opener in openers.values())
     for index in sorted(openers):
-        key = _key(openers[index].text)
+        key = openers[index].key
         if key not in KEYS or counts[key] > 1 or not fields_at(raw, *lines[index]):
             break
         del openers[index]
@@ -188,8 +186,8 @@ def _sections(raw: str, lines: Sequence[tuple[int, int]], openers: dict[int, Ope
     empty = {index for index, opener in openers.items() if is_blank(raw, opener.rest, lines[index][1])}
     if len(empty) * 2 >= len(openers):
         return frozenset()
-    speaking = {_key(opener.text) for index, opener in openers.items() if index not in empty}
-    return frozenset(index for index in empty if _key(openers[index].text) not in speaking)
+    speaking = {opener.key for index, opener in openers.items() if index not in empty}
+    return frozenset(index for index in empty if openers[index].key not in speaking)
 
 
 def assemble(
@@ -225,7 +223,7 @@ def assemble(
                 continue
             if opener.label is not None:
                 ended = False
-                builder.open(clean(opener.text), opener.label, opener.start_s)
+                builder.open(opener.text, opener.label, opener.start_s)
             elif opener.start_s is not None:
                 builder.start_at(opener.rest, opener.start_s)
             start = opener.rest

@@ -10,11 +10,11 @@ import re
 from types import MappingProxyType
 
 from kg.model import Metadata, Span
+from kg.read.labels import clean, is_name_like
 from kg.read.lines import iter_lines, strip
-from kg.read.openers import is_name_like
 from kg.read.times import parse_date, parse_duration
 
-__all__ = ["KEYS", "NUMBERED_HEADING", "MetadataBuilder", "clean", "fields_at"]
+__all__ = ["KEYS", "NUMBERED_HEADING", "MetadataBuilder", "fields_at"]
 
 # What transcripts call the fields of `Metadata`.
 KEYS = {
@@ -97,23 +97,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|[A-Z][a-z]{2,20}
 _URL = re.compile(r"https?://[^\s<>\"'{}|\\^`\[\]]{3,1000}", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*and\b|[;&|]|\band\b)\s*")
 _ASIDE = re.compile(r"\([^()]{0,200}\)")
-_TAG = re.compile(r"<[^<>\n]{0,300}>")
-_MARKUP = re.compile(r"\*{1,3}|(?<!\w)_{1,2}|_{1,2}(?!\w)|`|\\(?=[\[\]*_`#])")
-_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,500}\)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _LONGEST_VALUE = 500
-
-
-def clean(text: str) -> str:
-    """The words of a label or title: without markup, entities decoded, invisible marks out, spaces joined.
-
-    >>> clean("**Tom &amp; [Jerry](http://example.org)**")
-    'Tom & Jerry'
-    """
-    text = _LINK.sub(r"\1", text)
-    text = _MARKUP.sub("", _TAG.sub("", text))
-    text = _CONTROL.sub(" ", html.unescape(text))
-    return " ".join(text.split())
 
 
 def fields_at(raw: str, start: int, end: int) -> list[tuple[str, str, Span]]:

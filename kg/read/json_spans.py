@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from kg.read.errors import JsonError
 
@@ -16,11 +17,14 @@ __all__ = ["JsonString", "JsonValue", "parse_json"]
 
 _MAX_DEPTH = 64
 _MAX_NUMBER = 60
+# A string with a colon after it is a key.
 _TOKEN = re.compile(
     r"""[ \t\n\r]*(?:
-        (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")
+        (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")(?P<colon>[ \t\n\r]*:)?
       | (?P<number>-?\d[\d.eE+-]*)
-      | (?P<mark>[\[\]{},:])
+      | (?P<comma>,)
+      | (?P<open>[\[{])
+      | (?P<close>[\]}])
       | (?P<word>true|false|null|NaN|-?Infinity)
     )""",
     re.VERBOSE | re.DOTALL,
@@ -49,6 +53,17 @@ class JsonString:
             return inner.replace("\\", " ")
 
 
+class _Want(Enum):
+    """What may come next: a value, a key, a comma (or the end of what is open), or nothing."""
+
+    VALUE = "value"
+    FIRST_VALUE = "value or end of list"
+    KEY = "key"
+    FIRST_KEY = "key or end of object"
+    COMMA = "comma"
+    END = "end"
+
+
 JsonValue = JsonString | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -65,77 +80,60 @@ def parse_json(raw: str, start: int, *, where: str) -> JsonValue:
     at = start
     root: JsonValue = None
     stack: list[list[JsonValue] | dict[str, JsonValue]] = []
-    keys: list[str | None] = []
-    # What may come next: a value, a key, a colon, a comma or an end, or the end of all.
-    want = "value"
-    while True:
-        match = _TOKEN.match(raw, at)
-        if match is None:
-            at = _end(raw, at)
-            if at >= len(raw) and want == "end":
-                return root
-            raise _fault(raw, at, where)
-        kind, lexeme = match.lastgroup, match.group(match.lastgroup or 0)
-        begin = match.end() - len(lexeme)
+    keys: list[str] = []
+    want = _Want.VALUE
+    while match := _TOKEN.match(raw, at):
+        kind = match.lastgroup
         at = match.end()
-        if want == "end":
-            raise _fault(raw, begin, where)
-        if kind == "mark" and lexeme in "}]":
-            closes = stack and isinstance(stack[-1], dict if lexeme == "}" else list)
-            empty = want in ("first key", "first value")
-            if not closes or not (empty or want == "comma"):
-                raise _fault(raw, begin, where)
-            stack.pop()
+        if kind == "comma" and want is _Want.COMMA:
+            want = _Want.KEY if isinstance(stack[-1], dict) else _Want.VALUE
+            continue
+        if kind == "colon" and want in (_Want.KEY, _Want.FIRST_KEY):
+            begin, end = match.span("string")
+            keys[-1] = JsonString(raw, begin + 1, end - 1).text
+            want = _Want.VALUE
+            continue
+        if kind == "close" and want in (_Want.COMMA, _Want.FIRST_KEY, _Want.FIRST_VALUE):
+            if isinstance(stack.pop(), dict) != (raw[at - 1] == "}"):
+                raise _fault(raw, at - 1, where)
             keys.pop()
-            want = "comma" if stack else "end"
+            want = _Want.COMMA if stack else _Want.END
             continue
-        if want == "comma":
-            if lexeme != ",":
-                raise _fault(raw, begin, where)
-            want = "key" if isinstance(stack[-1], dict) else "value"
-            continue
-        if want in ("key", "first key"):
-            if kind != "string":
-                raise _fault(raw, begin, where)
-            keys[-1] = JsonString(raw, begin + 1, at - 1).text
-            want = "colon"
-            continue
-        if want == "colon":
-            if lexeme != ":":
-                raise _fault(raw, begin, where)
-            want = "value"
-            continue
-        value: JsonValue
-        if kind == "string":
-            value = JsonString(raw, begin + 1, at - 1)
-        elif kind == "number":
-            value = _number(raw, begin, lexeme, where)
-        elif kind == "word":
-            value = _WORDS.get(lexeme)
-        elif lexeme in "[{":
-            value = [] if lexeme == "[" else {}
-        else:
-            raise _fault(raw, begin, where)
+        if want not in (_Want.VALUE, _Want.FIRST_VALUE) or kind in ("comma", "colon", "close"):
+            raise _fault(raw, match.start(kind or 0) if kind != "colon" else match.start("string"), where)
+        value = _value(raw, match, where)
         if not stack:
             root = value
+        elif isinstance(top := stack[-1], dict):
+            top[keys[-1]] = value
         else:
-            top = stack[-1]
-            if isinstance(top, dict):
-                top[keys[-1] or ""] = value
-            else:
-                top.append(value)
+            top.append(value)
         if isinstance(value, (list, dict)):
             if len(stack) >= _MAX_DEPTH:
                 raise JsonError(
                     f"the JSON is nested more than {_MAX_DEPTH} deep",
-                    where=_place(raw, begin, where),
+                    where=_place(raw, at - 1, where),
                     hint="a transcript as Whisper writes it",
                 )
             stack.append(value)
-            keys.append(None)
-            want = "first key" if isinstance(value, dict) else "first value"
+            keys.append("")
+            want = _Want.FIRST_KEY if isinstance(value, dict) else _Want.FIRST_VALUE
         else:
-            want = "comma" if stack else "end"
+            want = _Want.COMMA if stack else _Want.END
+    at = _end(raw, at)
+    if at >= len(raw) and want is _Want.END:
+        return root
+    raise _fault(raw, at, where)
+
+
+def _value(raw: str, match: re.Match[str], where: str) -> JsonValue:
+    if match["string"] is not None:
+        return JsonString(raw, match.start("string") + 1, match.end("string") - 1)
+    if match["number"] is not None:
+        return _number(raw, match.start("number"), match["number"], where)
+    if match["open"] is not None:
+        return [] if match["open"] == "[" else {}
+    return _WORDS.get(match["word"])
 
 
 def _number(raw: str, at: int, lexeme: str, where: str) -> float | None:

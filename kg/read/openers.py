@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass
 
 from kg.model import Span
+from kg.read.labels import clean
 from kg.read.lines import strip
 from kg.read.times import CLOCK, parse_clock
 
-__all__ = ["EMPHASIS", "Opener", "is_name_like", "scan_opener"]
+__all__ = ["EMPHASIS", "Opener", "scan_opener"]
 
 EMPHASIS = r"(?:\*{1,3}|_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}|`|</?(?:b|strong|em|i|u|span|cite|font|a|mark|small|time|sup|sub)(?:\s[^<>]{0,300})?/?>)"
 """Pattern of one mark of emphasis in Markdown or HTML."""
@@ -32,41 +33,6 @@ _STOP = re.compile(
 _SEPARATOR = re.compile(r"[ \t\xa0]*[|,–—-]{1,2}(?=\s|\d|\[|\()[ \t\xa0]*")
 _LABEL = re.compile(r"(?:>>+\s*)?[^\W_]['’.]?[^\n:*\[\]{}<>|=?!;\"“”]{0,70}", re.DOTALL)
 _LINKED = re.compile(r"\[(?P<label>[^\W_][^\[\]\r\n:]{0,63})\]\([^()\s]{1,500}\)")
-_PARTICLE = frozenset(
-    [
-        "de",
-        "del",
-        "della",
-        "der",
-        "den",
-        "di",
-        "da",
-        "du",
-        "la",
-        "le",
-        "van",
-        "von",
-        "ten",
-        "ter",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "of",
-        "the",
-        "and",
-        "y",
-        "e",
-        "und",
-        "et",
-        "zu",
-        "dos",
-        "das",
-        "do",
-        "af",
-        "av",
-    ]
-)
 _MAX_LABEL = 64
 
 
@@ -76,7 +42,7 @@ class Opener:
 
     Args:
         label: The speaker's label, or None where only a time stands there.
-        text: Its words.
+        text: Its words, cleaned of markup.
         start_s: Seconds, or None.
         rest: Where the speech starts, if any follows on the line.
         emphasised: Whether the label is set in emphasis.
@@ -93,6 +59,11 @@ class Opener:
     colon: bool
     heading: bool
     bracketed: bool
+
+    @property
+    def key(self) -> str:
+        """The label as it is compared: in one case."""
+        return self.text.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +128,9 @@ def scan_opener(raw: str, start: int, end: int) -> Opener | None:
     closed = closed or marked
     if not colon and start_s is None and at < end and not emphasised:
         return timed_only
-    text = raw[label.start : label.end]
+    text = clean(raw[label.start : label.end])
+    if not text:
+        return timed_only
     return Opener(
         Span(label.start, label.end), text, start_s, at, emphasised and closed, colon, heading, bracketed
     )
@@ -206,23 +179,3 @@ def _may_be_label(text: str) -> bool:
     if len(text.split()) > 7 or not any(char.isalpha() for char in text):
         return False
     return not (text[-1] in ".,;" and len(text.split()[-1]) > 4)
-
-
-def is_name_like(text: str) -> bool:
-    """Whether a label looks like a name or a role: each word starts with a capital, a digit, or is a particle.
-
-    >>> is_name_like("Vincent van Gogh"), is_name_like("Speaker 1"), is_name_like("And then he said")
-    (True, True, False)
-    """
-    words = [word for word in re.split(r"[\s(/&,]+", text.strip("()")) if word]
-    if not words or words[0] in _PARTICLE:
-        return False
-    return all(_capital(word) or (index and word in _PARTICLE) for index, word in enumerate(words))
-
-
-def _capital(word: str) -> bool:
-    first = word.lstrip("\"'’“(-.")[:1]
-    if not first:
-        return True
-    # Scripts without case have no small letters either.
-    return not first.islower()

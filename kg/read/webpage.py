@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kg.model import Span
 from kg.read.builder import TurnBuilder
-from kg.read.dialogue import Survey, assemble, survey
+from kg.read.dialogue import Survey, assemble, scan, survey
 from kg.read.fields import MetadataBuilder
 from kg.read.furniture import is_heading, is_page_line, opens_speech
 from kg.read.html_blocks import Block, Page, attributes, scan_page
@@ -69,7 +69,8 @@ class HtmlReader:
         taken = set(inside)
         outside = [block for place, block in enumerate(blocks) if place not in taken]
         if found.openers:
-            found, lines, at = _best(raw, kept)
+            if len(kept) < len(blocks):
+                found, lines, at = _best(raw, kept)
             headings = frozenset(index for index, place in at.items() if kept[place].heading)
             reading = assemble(raw, lines, found, metadata, headed=True, headings=headings)
         else:
@@ -86,8 +87,9 @@ def _best(raw: str, blocks: Sequence[Block]) -> tuple[Survey, list[tuple[int, in
         at[len(lines)] = place
         lines.append((block.start, block.end))
         lines.append((block.end, block.end))
-    marked = survey(raw, lines, emphasised=True)
-    plain = survey(raw, lines, emphasised=False)
+    scanned = scan(raw, lines)
+    marked = survey(raw, lines, emphasised=True, scanned=scanned)
+    plain = survey(raw, lines, emphasised=False, scanned=scanned)
     return (plain if plain.n_labelled > 1.5 * marked.n_labelled else marked), lines, at
 
 

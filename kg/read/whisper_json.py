@@ -15,6 +15,7 @@ from kg.read.builder import TurnBuilder
 from kg.read.errors import JsonShapeError
 from kg.read.fields import KEYS, MetadataBuilder
 from kg.read.json_spans import JsonString, JsonValue, parse_json
+from kg.read.labels import clean
 from kg.read.reader import Reading
 from kg.read.times import parse_clock
 
@@ -56,7 +57,7 @@ class WhisperJsonReader:
         builder = TurnBuilder(raw, timed=True)
         for index, segment in enumerate(segments):
             speaker = _string(segment, _SPEAKER)
-            label = speaker.text.strip() if speaker else None
+            label = clean(speaker.text)[:200] if speaker else None
             if speaker is None and isinstance(segment.get("speaker"), float):
                 label = f"Speaker {segment['speaker']:g}"
             if index == 0 or (label or None) != builder.speaking:

@@ -184,7 +184,7 @@ def test_times_out_of_order() -> None:
     "text", ["[" * 100_000, '{"segments":' + "[" * 100_000, '{"a":' * 100_000, '[{"text": ' * 50_000]
 )
 def test_deep_json(text: str) -> None:
-    with within(5), pytest.raises(JsonError, match="nested more than 64 deep|breaks off|malformed"):
+    with within(5), pytest.raises(JsonError, match=r"nested more than 64 deep|breaks off|malformed"):
         read_text(text, format="whisper-json")
 
 
