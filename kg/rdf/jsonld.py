@@ -14,57 +14,10 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kg.iri import DEFAULT_BASE
-from kg.ontology import Ontology, schema_dir
-from kg.ontology.reader import properties
+from kg.ontology import schema_dir
 from kg.rdf.terms import KG, RDF, RDFS, XSD, prefixes
 
-__all__ = ["context_json", "write_jsonld"]
-
-# Properties of other vocabularies that the dataset uses, and what their values are.
-_OTHERS = {
-    "label": ("rdfs:label", "@language"),
-    "altLabel": ("skos:altLabel", "@language"),
-    "hiddenLabel": ("skos:hiddenLabel", "@language"),
-    "sameAs": ("schema:sameAs", "@id"),
-    "wasQuotedFrom": ("prov:wasQuotedFrom", "@id"),
-    "wasGeneratedBy": ("prov:wasGeneratedBy", "@id"),
-    "used": ("prov:used", "@id"),
-    "hasSource": ("oa:hasSource", "@id"),
-    "hasSelector": ("oa:hasSelector", "@id"),
-    "exact": ("oa:exact", ""),
-    "positionStart": ("oa:start", "xsd:integer"),
-    "positionEnd": ("oa:end", "xsd:integer"),
-    "startTime": ("schema:startTime", "xsd:decimal"),
-    "endTime": ("schema:endTime", "xsd:decimal"),
-    "numericValue": ("qudt:numericValue", "xsd:decimal"),
-    "qudtUnit": ("qudt:unit", "@id"),
-    "conformsTo": ("dct:conformsTo", "@id"),
-    "title": ("dct:title", ""),
-    "fileName": ("dct:source", ""),
-}
-
-
-def context_json(ontology: Ontology) -> str:
-    """The text of ``schema/context.jsonld``: prefixes, then a term for each property with its type."""
-    spelt = prefixes(DEFAULT_BASE)
-    context: dict[str, object] = {"id": "@id", "type": "@type"}
-    context.update({prefix: iri for prefix, iri in spelt.items() if prefix != "d"})
-    terms: dict[str, object] = {}
-    for name, kind in properties(schema_dir() / "ontology.ttl").items():
-        # Strings are what JSON-LD takes them for; rdflib would hold a typed one for another literal.
-        # A term of the same name would hide a prefix (kg:unit, unit:).
-        if name not in context:
-            terms[name] = _entry(f"kg:{name}", kind.replace(XSD.iri, "xsd:").replace("xsd:string", ""))
-    for name, (iri, kind) in _OTHERS.items():
-        terms[name] = _entry(iri, kind)
-    context.update(sorted(terms.items()))
-    return json.dumps({"@context": context}, indent=2) + "\n"
-
-
-def _entry(iri: str, kind: str) -> object:
-    if kind == "@language":
-        return {"@id": iri, "@language": "en"}
-    return {"@id": iri, "@type": kind} if kind else iri
+__all__ = ["write_jsonld"]
 
 
 @lru_cache(maxsize=1)

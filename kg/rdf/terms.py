@@ -10,7 +10,8 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from kg.errors import DataError
-from kg.iri import DEFAULT_BASE, NAMESPACE
+from kg.iri import DEFAULT_BASE
+from kg.ontology.context import PREFIXES
 
 __all__ = [
     "DCT",
@@ -73,18 +74,18 @@ class Namespace:
         return node
 
 
-KG = Namespace(NAMESPACE)
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
-RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
-XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
-OWL = Namespace("http://www.w3.org/2002/07/owl#")
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
-DCT = Namespace("http://purl.org/dc/terms/")
-PROV = Namespace("http://www.w3.org/ns/prov#")
-OA = Namespace("http://www.w3.org/ns/oa#")
-SCHEMA = Namespace("https://schema.org/")
-QUDT = Namespace("http://qudt.org/schema/qudt/")
-UNIT = Namespace("http://qudt.org/vocab/unit/")
+KG = Namespace(PREFIXES["kg"])
+RDF = Namespace(PREFIXES["rdf"])
+RDFS = Namespace(PREFIXES["rdfs"])
+XSD = Namespace(PREFIXES["xsd"])
+OWL = Namespace(PREFIXES["owl"])
+SKOS = Namespace(PREFIXES["skos"])
+DCT = Namespace(PREFIXES["dct"])
+PROV = Namespace(PREFIXES["prov"])
+OA = Namespace(PREFIXES["oa"])
+SCHEMA = Namespace(PREFIXES["schema"])
+QUDT = Namespace(PREFIXES["qudt"])
+UNIT = Namespace(PREFIXES["unit"])
 
 
 def prefixes(base: str = DEFAULT_BASE) -> dict[str, str]:
@@ -92,22 +93,7 @@ def prefixes(base: str = DEFAULT_BASE) -> dict[str, str]:
 
     `d` stands for the base of the graph's own things.
     """
-    return {
-        "kg": KG.iri,
-        "d": base,
-        "rdf": RDF.iri,
-        "rdfs": RDFS.iri,
-        "xsd": XSD.iri,
-        "owl": OWL.iri,
-        "skos": SKOS.iri,
-        "dct": DCT.iri,
-        "prov": PROV.iri,
-        "oa": OA.iri,
-        "schema": SCHEMA.iri,
-        "foaf": "http://xmlns.com/foaf/0.1/",
-        "qudt": QUDT.iri,
-        "unit": UNIT.iri,
-    }
+    return {"kg": PREFIXES["kg"], "d": base, **PREFIXES}
 
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
