@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from kg.ontology import UnknownTermError
+from kg.rdf import named_queries
 from kg.serve import pages
 from kg.serve.describe import PREFIXES, service_description, void_description
 from kg.serve.errors import NoBuildError, Refusal, TokenError
@@ -192,6 +193,7 @@ class _Site:
             Route("/search", self.search),
             Route("/suggest", self.suggest),
             Route("/type/{name}", self.type),
+            Route("/questions", self.questions),
             Route("/sparql", self.sparql, methods=["GET", "HEAD", "POST"]),
             Route("/store", self.store),
             Route("/.well-known/void", self.void),
@@ -230,6 +232,22 @@ class _Site:
             ],
             headers={"Cache-Control": "no-cache"},
         )
+
+    async def questions(self, request: Request) -> Response:
+        """What the query page knows: prefixes and the ready questions."""
+        view = self.source.view
+        questions = [
+            {
+                "name": item.name,
+                "title": item.title,
+                "question": item.question,
+                "sparql": item.sparql,
+                "parameters": [{"name": name, "description": text} for name, text in item.parameters],
+            }
+            for item in named_queries().values()
+        ]
+        content = {"base": view.base, "prefixes": view.prefixes, "questions": questions}
+        return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
     async def type(self, request: Request) -> Response:
         view = self.source.view
@@ -329,6 +347,8 @@ class _Site:
     async def sparql(self, request: Request) -> Response:
         call = await parse_call(request, self.limits)
         if call is None:
+            if wants_html(request.headers.get("accept")):
+                return self._html(request, pages.query_page)
             return self._describe(request, "sparql")
         if call.is_update:
             raise Refusal(403, "this server is read-only", "a server that was started with --writable")

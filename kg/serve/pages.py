@@ -12,7 +12,7 @@ from kg.serve.overview import Found, Overview
 from kg.serve.source import View
 from kg.serve.things import MOST_CLAIMS, Thing, path_of
 
-__all__ = ["error_page", "front_page", "search_page", "thing_page", "type_page"]
+__all__ = ["error_page", "front_page", "query_page", "search_page", "thing_page", "type_page"]
 
 # Entities of a type that one page lists.
 _MOST_LISTED = 1000
@@ -188,6 +188,12 @@ def error_page(status: int, what: str, hint: str, root: str) -> str:
         ]
     )
     return page(f"{status}", body, root=root)
+
+
+def query_page(root: str) -> str:
+    """The page on which people write queries."""
+    script = element("script", type="module", src=f"{root}/assets/sparql.js")
+    return page("Ask the graph", fill("sparql.html"), root=root, head=script)
 
 
 # --- One thing --------------------------------------------------------------------------------------------
