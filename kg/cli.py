@@ -7,6 +7,7 @@ Results go to standard output, messages to standard error. Exit codes: 0 done, 1
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -358,26 +359,50 @@ def view(
 def serve(
     folder: BuildFolder,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7474,
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for a free one.")] = 7474,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let --host be an address that other machines reach.")
+    ] = False,
     writable: Annotated[bool, typer.Option("--writable", help="Allow updates; needs a token.")] = False,
     token_file: Annotated[
-        Path | None, typer.Option(help="File with the bearer token (or set KG_TOKEN).")
+        Path | None, typer.Option(help="File with the bearer token for --writable (or set KG_TOKEN).")
     ] = None,
     time_limit: Annotated[float, typer.Option(help="Seconds that a query may take.")] = 30.0,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the front page.")] = False,
+    max_rows: Annotated[int, typer.Option(help="Rows that an answer may have.")] = 100_000,
+    cors: Annotated[
+        list[str] | None, typer.Option(help="Origin that may ask from a browser; may repeat.")
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the front page in a browser.")] = False,
 ) -> None:
-    """Serve a build: SPARQL endpoint, entity pages and the graph page."""
-    from kg.serve import read_token, run
+    """Serve a build: SPARQL endpoint, a page for every IRI, query page and graph page."""
+    from kg.serve import run
 
     run(
         folder,
         host=host,
         port=port,
+        allow_remote=allow_remote,
         writable=writable,
-        token=read_token(token_file) if writable else None,
+        token=_token(token_file) if writable else None,
         time_limit_s=time_limit,
+        max_rows=max_rows,
+        cors_origins=cors or (),
         open_browser=open_browser,
     )
+
+
+def _token(path: Path | None) -> str | None:
+    """The bearer token from a file or the environment, or None."""
+    if path is None:
+        return os.environ.get("KG_TOKEN")
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise RequestError(
+            f"the token cannot be read: {error.strerror}",
+            where=str(path),
+            hint="a readable file with the token",
+        ) from None
 
 
 @app.command(epilog="Example: kg formats")
