@@ -6,8 +6,8 @@ for notebooks (`display_html`), or a browser window (`open_page`).
 
 from __future__ import annotations
 
-from kg.view.page import ViewError, display_html, open_page, write_html
+from kg.view.page import ViewError, as_served, display_html, open_page, write_html
 from kg.view.payload import page_data
 from kg.view.pyvis_network import to_pyvis
 
-__all__ = ["ViewError", "display_html", "open_page", "page_data", "to_pyvis", "write_html"]
+__all__ = ["ViewError", "as_served", "display_html", "open_page", "page_data", "to_pyvis", "write_html"]

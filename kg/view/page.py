@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kg.graph import KnowledgeGraph
 
-__all__ = ["ViewError", "display_html", "open_page", "write_html"]
+__all__ = ["ViewError", "as_served", "display_html", "open_page", "write_html"]
 
 # The scripts share one scope and run in this order; `main.js` starts the page.
 _SCRIPTS = (
@@ -68,8 +68,6 @@ def write_html(
     date_from: str | None = None,
     date_to: str | None = None,
     max_nodes: int = 400,
-    data_url: str | None = None,
-    entity_url: str | None = None,
 ) -> bytes:
     """The page as UTF-8, the same bytes for the same graph.
 
@@ -83,8 +81,6 @@ def write_html(
         date_from: First date of the recordings shown, as YYYY, YYYY-MM or YYYY-MM-DD.
         date_to: Last date, in the same forms.
         max_nodes: How many entities are on screen at most, 10 to 2,000.
-        data_url: Where a server gives the data anew, relative to the page; None for a page that stands alone.
-        entity_url: What stands before an entity's local name in the address of its page on the server.
 
     Raises:
         ViewError: If an argument fits nothing in the graph.
@@ -112,7 +108,7 @@ def write_html(
         date_to=date_to,
         max_nodes=max_nodes,
     )
-    return _assemble(data, data_url, entity_url).encode("utf-8")
+    return _assemble(data).encode("utf-8")
 
 
 def _check_types(graph: KnowledgeGraph, types: Sequence[str] | None) -> tuple[str, ...]:
@@ -143,7 +139,7 @@ def to_json(data: Json) -> str:
     return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
 
 
-def _assemble(data: dict[str, Json], data_url: str | None, entity_url: str | None) -> str:
+def _assemble(data: dict[str, Json]) -> str:
     style, script, vis = _source("page.css"), _page_script(), _vis_network()
     policy = "; ".join(
         (
@@ -151,7 +147,7 @@ def _assemble(data: dict[str, Json], data_url: str | None, entity_url: str | Non
             f"script-src {_hash(vis)} {_hash(script)}",
             f"style-src {_hash(style)}",
             "img-src data: blob:",
-            "connect-src 'self'" if data_url else "connect-src 'none'",
+            "connect-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
             "object-src 'none'",
@@ -164,8 +160,6 @@ def _assemble(data: dict[str, Json], data_url: str | None, entity_url: str | Non
         "title": html.escape(_one_line(str(data["title"]))),
         "style": style,
         "data": to_json(data),
-        "data_url": html.escape(data_url or "", quote=True),
-        "entity_url": html.escape(entity_url or "", quote=True),
         "vis": vis,
         "script": script,
     }
@@ -214,6 +208,28 @@ def _vis_network() -> str:
     source = Path(str(found[-1].locate())).read_text(encoding="utf-8")
     # Nothing in a script element may look like its end; vis-network has no such text today.
     return source.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def as_served(page: bytes, *, entity_url: str, live_url: str = "") -> bytes:
+    """The same page as a server gives it: entities lead to their own pages, and a new build is announced.
+
+    Args:
+        page: What `write_html` gave.
+        entity_url: Address relative to the page, to which an entity's local name is added ("id/").
+        live_url: Address relative to the page whose ETag changes with each build ("graph"); the page asks for
+            its head now and then. Empty: it does not ask.
+
+    Raises:
+        ViewError: If these bytes are no such page.
+    """
+    slots = b'data-entity-url="" data-live-url=""'
+    head, found, rest = page.partition(slots)
+    if not found:
+        raise ViewError("these bytes are no page of kg", where="as_served", hint="what write_html returned")
+    if live_url:
+        head = head.replace(b"connect-src 'none'", b"connect-src 'self'", 1)
+    filled = f'data-entity-url="{html.escape(entity_url)}" data-live-url="{html.escape(live_url)}"'
+    return head + filled.encode("utf-8") + rest
 
 
 def display_html(graph: KnowledgeGraph, *, height_px: int = 640, max_nodes: int = 400) -> str:

@@ -212,6 +212,8 @@ def test_keyboard_alone_walks_reads_and_focuses(browser: Browser, page: bytes) -
             break
     else:
         raise AssertionError("Tab never reaches the panel")
+    browser.press(Keys.TAB, Keys.ENTER)
+    assert browser.js("return !!document.activeElement.closest('#panel')"), "a choice keeps the focus in the panel"
 
 
 def test_table_holds_every_relation_and_entity(browser: Browser, graph: KnowledgeGraph, page: bytes) -> None:

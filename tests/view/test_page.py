@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from benchmarks.synthetic_graphs import HOSTILE, synthetic_graph
 from kg.errors import RequestError
-from kg.view import ViewError, display_html, open_page, write_html
+from kg.view import ViewError, as_served, display_html, open_page, write_html
 from kg.view.page import to_json
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +46,6 @@ def test_policy_allows_its_own_scripts_only() -> None:
     assert "base-uri 'none'" in policy[1]
     assert "form-action 'none'" in policy[1]
     assert "connect-src 'none'" in policy[1]
-    assert "connect-src 'self'" in write_html(synthetic_graph(10), data_url="graph.json").decode()
 
 
 def test_same_graph_gives_the_same_bytes_under_any_hash_seed() -> None:
@@ -140,6 +139,17 @@ def test_notebook_frame_is_walled_off() -> None:
     assert 'sandbox="allow-scripts' in frame
     assert "allow-same-origin" not in frame
     assert frame.count("<") == 2
+
+
+def test_served_page_differs_in_its_addresses_only() -> None:
+    page = write_html(synthetic_graph(10))
+    served = as_served(page, entity_url='id/"><script>', live_url="graph")
+    assert b"connect-src 'self'" in served
+    assert b'data-entity-url="id/&quot;&gt;&lt;script&gt;"' in served
+    assert abs(len(served) - len(page)) < 60
+    assert b"connect-src 'none'" in as_served(page, entity_url="id/")
+    with pytest.raises(ViewError):
+        as_served(b"<html></html>", entity_url="id/")
 
 
 def test_open_page_says_what_is_missing(tmp_path: Path) -> None:

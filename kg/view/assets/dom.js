@@ -44,6 +44,18 @@ function isolated(text, properties) {
   return el("bdi", properties, text);
 }
 
+// Redraws a part of the page without throwing a keyboard user out of it: the same control keeps the focus, or
+// the part itself takes it.
+function keepFocus(root, draw, always = false) {
+  const active = root.contains(document.activeElement) && document.activeElement !== root ? document.activeElement : null;
+  const name = (node) => node.id || node.textContent.replace(/[↑↓]/gu, "").trim();
+  const key = active && name(active);
+  draw();
+  if (!active || root.contains(document.activeElement)) return;
+  const again = always ? null : [...root.querySelectorAll(active.tagName)].find((node) => name(node) === key && !node.disabled);
+  (again || root).focus({ preventScroll: true });
+}
+
 function later(work, wait) {
   let timer = 0;
   return (...values) => {

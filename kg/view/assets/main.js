@@ -1,16 +1,32 @@
 // Starts the page and keeps its parts in step: a choice changes the state, the state redraws what shows it.
 
-async function load() {
-  const block = byId("data"), address = block.dataset.url;
-  if (address) {
+function load() {
+  return JSON.parse(byId("data").textContent);
+}
+
+// On a server: asks now and then whether there is a newer build, and says so.
+function watch(address) {
+  let known = null, told = false;
+  const ask = async () => {
+    if (document.hidden || told) return;
     try {
-      const answer = await fetch(address, { headers: { accept: "application/json" } });
-      if (answer.ok) return JSON.parse(await answer.text());
+      const answer = await fetch(address, { method: "HEAD", cache: "no-store" });
+      const tag = answer.ok ? answer.headers.get("etag") : null;
+      if (tag && known && tag !== known) {
+        told = true;
+        const hint = byId("hint");
+        hint.replaceChildren("The graph was built anew. ", button("Load it", () => location.reload(), { class: "quiet" }));
+        hint.hidden = false;
+        hint.dataset.kept = "1";
+      }
+      known = known || tag;
     } catch {
-      // The server is gone; what it once put into the page is still here.
+      // The server is gone; the page goes on with what it has.
     }
-  }
-  return JSON.parse(block.textContent);
+  };
+  ask();
+  setInterval(ask, 15000);
+  document.addEventListener("visibilitychange", ask);
 }
 
 function start(source) {
@@ -79,7 +95,7 @@ function start(source) {
     // On a server each entity has a page of its own, beside this one.
     entityAddress(i) {
       const prefix = byId("data").dataset.entityUrl;
-      return prefix ? prefix + encodeURI(graph.entities.id[i]).replace(/[?#]/g, encodeURIComponent) : null;
+      return prefix && !graph.entities.id[i].includes(":") ? prefix + encodeURI(graph.entities.id[i]).replace(/[?#]/g, encodeURIComponent) : null;
     },
     drawn() {
       if (painted) return;
@@ -117,8 +133,8 @@ function start(source) {
     }
     document.body.dataset.view = state.view;
     canvas.show(state, derived);
-    filters.update(state);
-    if (views[state.view]) views[state.view].update(state, derived);
+    keepFocus(byId("filters"), () => filters.update(state));
+    if (views[state.view]) keepFocus(byId(`view-${state.view}`), () => views[state.view].update(state, derived));
     drawPanel();
     drawEmpty();
     byId("status").textContent = status();
@@ -150,7 +166,7 @@ function start(source) {
       state.pathTo >= 0 ? pathPanel(graph, state, derived, actions) :
         state.entity >= 0 ? entityPanel(graph, state, derived, state.entity, actions) :
           state.group >= 0 ? groupPanel(graph, state.group, actions) : overview(graph, derived, actions);
-    panel.replaceChildren(el("div", { class: "inside" }, back, content.flat(Infinity).filter(Boolean)));
+    keepFocus(panel, () => panel.replaceChildren(el("div", { class: "inside" }, back, content.flat(Infinity).filter(Boolean))), true);
     panel.scrollTop = 0;
   }
 
@@ -164,6 +180,7 @@ function start(source) {
       empty.replaceChildren(el("h2", null, "Nothing passes the filters"), el("p", null, lonely ? "No relation was found." : "Switch a type on, or lower a slider."), button("Reset filters", () => actions.resetFilters()));
     }
     const hint = byId("hint");
+    if (hint.dataset.kept) return;
     hint.hidden = hinted || graph.n === 0 || state.entity >= 0 || state.statement >= 0;
     if (!hint.hidden && !hint.firstChild) {
       hint.append("Click a name to read what was said about it, and by whom. ", button("Got it", () => {
@@ -289,6 +306,8 @@ function start(source) {
   new ResizeObserver(resized).observe(byId("stage"));
 
   update(false);
+  // The status line has taken its room by now; the canvas must know before the camera is set.
+  canvas.resize();
   canvas.fit(undefined, false);
   if (state.view !== "graph") actions.drawn();
   if (derived.path) canvas.fit(derived.path.entities, false);
@@ -319,7 +338,10 @@ function fail(error) {
   byId("status").textContent = "The graph cannot be shown.";
 }
 
-load().then(start).then((page) => {
+try {
   // A handle for scripts in the browser's console.
-  window.kg = page;
-}).catch(fail);
+  window.kg = start(load());
+  if (byId("data").dataset.liveUrl) watch(byId("data").dataset.liveUrl);
+} catch (error) {
+  fail(error);
+}

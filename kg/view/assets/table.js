@@ -42,6 +42,10 @@ function createTable(graph, root, actions) {
   }
 
   function draw() {
+    keepFocus(root, drawRows);
+  }
+
+  function drawRows() {
     const first = page * PAGE_ROWS, part = rows.slice(first, first + PAGE_ROWS);
     const what = mode === "relations" ? "relation" : "entity", many = mode === "relations" ? "relations" : "entities";
     const turn = (step) => {
