@@ -72,10 +72,15 @@ def read_captions(
     labels = _labels(raw, captions)
     dashes = _dashes_speak(raw, captions)
     ends = _paragraph_ends(raw, captions)
+    names = _name_lines(raw, captions)
     for index, caption in enumerate(captions):
         if caption.voice is not None:
             _open_voice(raw, *caption.voice, builder)
-        for start, end in caption.lines:
+        lines = caption.lines
+        if names and len(lines) > 1 and clean(raw[slice(*lines[0])]).casefold() in names:
+            _open_voice(raw, *lines[0], builder)
+            lines = lines[1:]
+        for start, end in lines:
             _line(raw, start, end, caption, builder, labels, dashes=dashes)
         if index in ends:
             builder.resume()
@@ -212,6 +217,19 @@ def _labels(raw: str, captions: Sequence[Caption]) -> frozenset[str]:
     again = {key for key, n in counts.items() if n >= 2}
     # Where some labels come again, one that comes once is a speaker with one turn.
     return frozenset(again | certain | (colons if again & colons else set()))
+
+
+def _name_lines(raw: str, captions: Sequence[Caption]) -> frozenset[str]:
+    """Names that stand on the first line of most captions, as in what meeting programs export."""
+    firsts: Counter[str] = Counter()
+    for caption in captions:
+        if len(caption.lines) > 1 and caption.lines[0][1] - caption.lines[0][0] <= 64:
+            name = clean(raw[slice(*caption.lines[0])])
+            if is_name_like(name) and len(name.split()) <= 5 and name[-1] not in ".,?!:;…-–—":
+                firsts[name.casefold()] += 1
+    known = {name: n for name, n in firsts.items() if n >= 2 or len(name.split()) > 1}
+    recurring = sum(n for n in known.values() if n >= 2)
+    return frozenset(known) if recurring >= 2 and sum(known.values()) >= 0.6 * len(captions) else frozenset()
 
 
 # Rolling captions ------------------------------------------------------------------------------------

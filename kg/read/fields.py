@@ -123,11 +123,19 @@ def fields_at(raw: str, start: int, end: int) -> list[tuple[str, str, Span]]:
         a, b = strip(raw, match.start("value"), match.end("value"))
         while a < b and raw[b - 1] in "*_ ":
             b -= 1
+        if name in _SEVERAL and not _names_people(raw[a:b]):
+            continue
         if a < b and clean(raw[a:b]):
             found.append((name, raw[a:b] if name == "url" else clean(raw[a:b]), Span(a, b)))
     if not found or first is None or first.start() > start + 3:
         return []
     return found
+
+
+def _names_people(value: str) -> bool:
+    """Whether the value of "Host:" is a name, not what the host says."""
+    first = re.split(r"[,(;&]|\band\b", clean(value))[0].strip()
+    return is_name_like(first) and len(first.split()) <= 5 and value.rstrip()[-1:] not in ("?", "!")
 
 
 def _field_name(key: str) -> str | None:

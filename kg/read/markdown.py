@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kg.read.dialogue import assemble, survey
+from kg.read.dialogue import assemble
 from kg.read.fields import MetadataBuilder
 from kg.read.lines import iter_lines
+from kg.read.prose import read_prose
 from kg.read.reader import Reading
+from kg.read.survey import survey
 
 __all__ = ["MarkdownReader"]
 
@@ -24,11 +26,7 @@ class MarkdownReader:
         sample = text[:_SAMPLE]
         found = survey(sample, list(iter_lines(sample, 0)), emphasised=True)
         if not found.n_labelled:
-            return (
-                0.12
-                if suffix in self.suffixes and any(line.startswith("#") for line in sample.splitlines())
-                else 0.0
-            )
+            return 0.0
         share = found.n_labelled / max(found.n_lines, 1)
         certain = 0.3 + 0.6 * min(1.0, share / 0.25) if found.n_labelled > 1 else 0.5
         return min(0.92, certain + (0.02 if suffix in self.suffixes else 0.0))
@@ -36,4 +34,7 @@ class MarkdownReader:
     def parse(self, raw: str, start: int) -> Reading:
         """Turns by label; text before the first is a header or speech of nobody named."""
         lines = list(iter_lines(raw, start))
-        return assemble(raw, lines, survey(raw, lines, emphasised=True), MetadataBuilder(), headed=start > 0)
+        found = survey(raw, lines, emphasised=True)
+        if not found.n_labelled:
+            return read_prose(raw, lines, MetadataBuilder())
+        return assemble(raw, lines, found, MetadataBuilder(), headed=start > 0)

@@ -14,7 +14,7 @@ from enum import Enum
 
 from kg.read.times import CLOCK, parse_clock
 
-__all__ = ["Note", "NoteKind", "classify", "iter_notes"]
+__all__ = ["Note", "NoteKind", "classify", "is_note", "iter_notes"]
 
 
 class NoteKind(Enum):
@@ -58,7 +58,7 @@ _SOUND = re.compile(
     r"cough(?:s|ing)?|sigh(?:s|ing)?|gasp(?:s|ing)?|sneez(?:es?|ing)|sniff(?:s|ing|les)?|breath(?:s|es|ing)?|"
     r"inhal(?:es?|ing)|exhal(?:es?|ing)|groan(?:s|ing)?|whistl(?:es?|ing)|yawn(?:s|ing)?|sob(?:s|bing)?|"
     r"silence|paus(?:es?|ing)|beep(?:s|ing)?|ring(?:s|ing|tone)?|buzz(?:es|ing)?|click(?:s|ing)?|"
-    r"nois(?:es?|y)|sounds?|static|jingle|intro|outro|interlude|theme|sfx|advert(?:isement)?|commercial|break|"
+    r"nois(?:es?|y)|sounds?|soundbites?|static|jingle|intro|outro|interlude|theme|sfx|advert(?:isement)?|commercial|break|"
     r"typing|barks?|barking|knock(?:s|ing)?|doorbell|siren|thunder|footsteps|screams?|screaming|crying|cries|"
     r"whisper(?:s|ing)?|mumbl(?:es?|ing)|stutter(?:s|ing)?|smack(?:s|ing)?",
     re.IGNORECASE,
@@ -72,6 +72,7 @@ _BESIDE = re.compile(
     r"instrumental|ambient|rock|jazz|piano|guitar|guitars|drum|drums|roll|commercial",
     re.IGNORECASE,
 )
+_PADDED = re.compile(r"\s*(?:0\d?:\d\d|\d{1,2}:\d\d:\d\d)(?:[.,]\d{1,3})?\s*")
 _BLANKED = re.compile(r"[\s_?.…\-–—*]+")
 
 
@@ -118,10 +119,19 @@ def iter_notes(raw: str, start: int, end: int) -> Iterator[Note]:
             yield Note(match.start(), match.end(), NoteKind.SOUND)
             continue
         square = match["square"] is not None
-        content = (
-            match["square"] if square else match["round"] if match["round"] is not None else match["star"]
-        )
+        content = match["square"] or match["round"] or match["star"]
         found = classify(content, square=square)
-        # "(3:16)" inside a sentence may be a verse or a score; only square brackets mark time there.
-        if found is not None and (square or found[0] is not NoteKind.TIME):
-            yield Note(match.start(), match.end(), *found)
+        # "(3:16)" inside a sentence may be a verse or a score, "(03:16)" and "(0:03:16)" are times.
+        if found is None or (not square and found[0] is NoteKind.TIME and not _PADDED.fullmatch(content)):
+            continue
+        yield Note(match.start(), match.end(), *found)
+
+
+def is_note(raw: str, start: int, end: int) -> bool:
+    """Whether nothing but notes stands there."""
+    at = start
+    for note in iter_notes(raw, start, end):
+        if re.search(r"\w", raw[at : note.start]):
+            return False
+        at = note.end
+    return at > start and not re.search(r"\w", raw[at:end])

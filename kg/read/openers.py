@@ -122,7 +122,13 @@ def scan_opener(raw: str, start: int, end: int) -> Opener | None:
                 start_s, at, bracketed = seconds, after, in_brackets
                 continue
         break
-    if colon and raw[at - 1] in ":：" and at < end and not raw[at].isspace() and raw[at] == "/":
+    if (
+        colon
+        and raw[at - 1] in ":："
+        and at < end
+        and (raw[at] == "/" or raw[at - 2 : at + 1 : 2].isdecimal())
+    ):
+        # "https://", or the minutes of a clock: "Mar 5, 2024 10:04".
         return timed_only
     at, marked = _skip(raw, at, end)
     closed = closed or marked

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kg.read.dialogue import assemble, survey
+from kg.read.dialogue import assemble
 from kg.read.fields import MetadataBuilder
 from kg.read.lines import iter_lines
+from kg.read.prose import read_prose
 from kg.read.reader import Reading
+from kg.read.survey import survey
 
 __all__ = ["PlainTurnsReader"]
 
@@ -36,4 +38,7 @@ class PlainTurnsReader:
     def parse(self, raw: str, start: int) -> Reading:
         """Turns by label; text before the first is a header or speech of nobody named."""
         lines = list(iter_lines(raw, start))
-        return assemble(raw, lines, survey(raw, lines, emphasised=False), MetadataBuilder(), headed=start > 0)
+        found = survey(raw, lines, emphasised=False)
+        if not found.n_labelled:
+            return read_prose(raw, lines, MetadataBuilder())
+        return assemble(raw, lines, found, MetadataBuilder(), headed=start > 0)

@@ -11,7 +11,8 @@ from kg.read.times import parse_clock
 
 __all__ = ["ARROW", "arrow_at", "captions_after"]
 
-_CLOCK = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
+# Teams writes 0:0:4.730.
+_CLOCK = r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:[.,]\d{1,3})?"
 ARROW = re.compile(
     rf"[ \t\ufeff]*(?P<start>{_CLOCK})[ \t]*-->[ \t]*(?P<end>{_CLOCK})(?:[ \t][^\r\n]{{0,500}})?[ \t]*"
 )
@@ -25,10 +26,14 @@ def arrow_at(raw: str, start: int, end: int) -> tuple[float, float | None] | Non
     if end - start > 700:
         return None
     match = ARROW.fullmatch(raw, start, end)
-    start_s = parse_clock(match["start"]) if match else None
+    start_s = parse_clock(_padded(match["start"])) if match else None
     if match is None or start_s is None:
         return None
-    return start_s, parse_clock(match["end"])
+    return start_s, parse_clock(_padded(match["end"]))
+
+
+def _padded(clock: str) -> str:
+    return ":".join(part if part[1:2].isdigit() else f"0{part}" for part in clock.split(":"))
 
 
 def captions_after(

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from kg.model import Span
 from kg.read.builder import TurnBuilder
-from kg.read.dialogue import Survey, assemble, scan, survey
+from kg.read.dialogue import assemble
 from kg.read.fields import MetadataBuilder
 from kg.read.furniture import is_heading, is_page_line, opens_speech
 from kg.read.html_blocks import Block, Page, attributes, scan_page
 from kg.read.lines import strip
 from kg.read.reader import Reading
+from kg.read.survey import Survey, scan, survey
 
 __all__ = ["HtmlReader"]
 
