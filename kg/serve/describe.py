@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from kg.iri import NAMESPACE
 from kg.rdf.terms import DCT, RDF, RDFS, Namespace, integer, label
+from kg.serve.overview import Overview
 from kg.serve.source import View
 
 __all__ = ["service_description", "void_description"]
@@ -32,7 +33,7 @@ _INPUT_FORMATS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads"
 PREFIXES = {"sd": _SD.iri, "void": _VOID.iri, "formats": _FORMATS.iri, "dct": DCT.iri, "rdfs": RDFS.iri}
 
 
-def service_description(view: View, endpoint: str, *, writable: bool) -> list[ox.Triple]:
+def service_description(overview: Overview, endpoint: str, *, writable: bool) -> list[ox.Triple]:
     """What the endpoint can do and which graphs it holds.
 
     Without blank nodes: its parts have the endpoint's address with a fragment.
@@ -52,13 +53,13 @@ def service_description(view: View, endpoint: str, *, writable: bool) -> list[ox
         ox.Triple(dataset, _SD("defaultGraph"), default),
         ox.Triple(default, RDF("type"), _SD("Graph")),
         ox.Triple(default, RDFS("comment"), label("All named graphs together")),
-        ox.Triple(default, _VOID("triples"), integer(view.overview.n_triples)),
+        ox.Triple(default, _VOID("triples"), integer(overview.n_triples)),
     ]
     triples += [ox.Triple(service, _SD("resultFormat"), _FORMATS(name)) for name in _RESULT_FORMATS]
     if writable:
         triples.append(ox.Triple(service, _SD("supportedLanguage"), _SD("SPARQL11Update")))
         triples += [ox.Triple(service, _SD("inputFormat"), _FORMATS(name)) for name in _INPUT_FORMATS]
-    for index, recording in enumerate(view.overview.recordings, 1):
+    for index, recording in enumerate(overview.recordings, 1):
         graph = ox.NamedNode(f"{endpoint}#graph-{index}")
         triples += [
             ox.Triple(dataset, _SD("namedGraph"), graph),
@@ -68,13 +69,12 @@ def service_description(view: View, endpoint: str, *, writable: bool) -> list[ox
     return triples
 
 
-def void_description(view: View, site: str) -> list[ox.Triple]:
+def void_description(view: View, overview: Overview, site: str) -> list[ox.Triple]:
     """The dataset for those who look for data: sizes, classes, vocabularies, where to get it.
 
     Source:
         Describing Linked Datasets with the VoID Vocabulary, W3C Note.
     """
-    overview = view.overview
     dataset = ox.NamedNode(site + "/.well-known/void#dataset")
     triples = [
         ox.Triple(dataset, RDF("type"), _VOID("Dataset")),

@@ -15,6 +15,7 @@ class Limits:
         time_s: Seconds that a query may take.
         rows: Rows or triples of an answer.
         request_bytes: Size of a request's body or query string.
+        upload_bytes: Size of the data of one graph.
         concurrent: Requests at work or waiting for a worker at one time.
         workers: Processes that answer queries.
         memory_bytes: Memory of one of them; 0 for no limit.
@@ -23,6 +24,7 @@ class Limits:
     time_s: float
     rows: int
     request_bytes: int
+    upload_bytes: int
     concurrent: int
     workers: int
     memory_bytes: int

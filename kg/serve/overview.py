@@ -6,10 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kg.graph.knowledge_graph import fold
-from kg.iri import DEFAULT_BASE
 from kg.ontology import load_ontology
 
-__all__ = ["QUERIES", "Found", "Overview", "Recording", "make_overview"]
+__all__ = ["BASE_QUERY", "QUERIES", "Found", "Overview", "Recording", "make_overview"]
 
 Rows = list[dict[str, str]]
 
@@ -42,14 +41,12 @@ class Overview:
     """Counts, names and recordings of a graph.
 
     Args:
-        base: Base of the things' IRIs.
         entities: Most often mentioned first.
         names: Folded names with the position of their entity; preferred, other and misheard ones.
         recordings: By date and title.
         n_triples: In all graphs together.
     """
 
-    base: str
     entities: tuple[Found, ...]
     names: tuple[tuple[str, str, int], ...]
     recordings: tuple[Recording, ...]
@@ -98,7 +95,7 @@ class Overview:
         return results
 
 
-_BASE = "SELECT ?base { ?run kg:baseIri ?base } LIMIT 1"
+BASE_QUERY = "SELECT ?base { ?run kg:baseIri ?base } LIMIT 1"
 _ENTITIES = "SELECT ?iri ?name ?type ?n { ?iri kg:mentionCount ?n ; rdfs:label ?name ; a ?type }"
 _NAMES = (
     "SELECT ?iri ?name { VALUES ?p { skos:altLabel skos:hiddenLabel } ?iri ?p ?name ; kg:mentionCount ?n }"
@@ -114,13 +111,13 @@ _STATEMENTS = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a kg:Statement }"
 _TRIPLES = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 
 
-QUERIES = [_BASE, _ENTITIES, _NAMES, _RECORDINGS, _CLAIMS, _STATEMENTS, _TRIPLES]
+QUERIES = [_ENTITIES, _NAMES, _RECORDINGS, _CLAIMS, _STATEMENTS, _TRIPLES]
 """What `make_overview` wants to know."""
 
 
 def make_overview(answers: list[Rows]) -> Overview:
     """The overview that the answers to `QUERIES` make."""
-    base, entity_rows, name_rows, recording_rows, claims, statements, triples = answers
+    entity_rows, name_rows, recording_rows, claims, statements, triples = answers
     type_by_iri = {term.iri: term.name for term in load_ontology().entity_types}
     by_iri: dict[str, Found] = {}
     for row in sorted(entity_rows, key=lambda row: (row["iri"], row["name"], row["type"])):
@@ -145,7 +142,6 @@ def make_overview(answers: list[Rows]) -> Overview:
         if "iri" in row
     ]
     return Overview(
-        base=base[0]["base"] if base else DEFAULT_BASE,
         entities=tuple(entities),
         names=tuple(names),
         recordings=tuple(sorted(recordings, key=lambda item: (item.date, item.title, item.iri))),

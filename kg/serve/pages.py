@@ -39,9 +39,8 @@ def page(title: str, body: Html, *, root: str, head: Html | None = None, search:
     )
 
 
-def front_page(view: View, root: str) -> str:
+def front_page(view: View, overview: Overview, root: str) -> str:
     """Types with counts, recordings, and where else to go."""
-    overview = view.overview
     types = [
         element(
             "li",
@@ -124,10 +123,10 @@ def _machines(root: str) -> Html:
     )
 
 
-def type_page(view: View, name: str, root: str) -> str:
+def type_page(view: View, overview: Overview, name: str, root: str) -> str:
     """The entities of a type, most often mentioned first."""
     term = load_ontology().entity_type(name)
-    found = view.overview.of_type(name)
+    found = overview.of_type(name)
     body = join(
         [
             element("h1", term.label),

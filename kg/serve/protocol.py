@@ -17,7 +17,17 @@ from kg.serve.negotiate import GRAPHS, RESULTS, Offer, choose, content_type, ref
 from kg.serve.pool import Answer, Fault
 from kg.serve.source import Source
 
-__all__ = ["Call", "answer_query", "parse_call", "read_body", "refuse_fault"]
+__all__ = [
+    "Call",
+    "answer_query",
+    "cut_note",
+    "parse_call",
+    "parse_iri",
+    "read_body",
+    "refuse_fault",
+    "respond",
+    "tag_matches",
+]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -141,12 +151,13 @@ def _call(pairs: list[tuple[str, str]], name: str) -> Call:
     return Call(
         texts[0],
         is_update,
-        tuple(_iri(value) for key, value in pairs if key == default),
-        tuple(_iri(value) for key, value in pairs if key == named),
+        tuple(parse_iri(value) for key, value in pairs if key == default),
+        tuple(parse_iri(value) for key, value in pairs if key == named),
     )
 
 
-def _iri(text: str) -> str:
+def parse_iri(text: str) -> str:
+    """`text` if it is an absolute IRI; raises `Refusal` if not."""
     try:
         return ox.NamedNode(text).value
     except ValueError:

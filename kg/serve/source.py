@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import secrets
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from kg.iri import DEFAULT_BASE
 from kg.rdf import prefixes
 from kg.rdf.folder import recover
 from kg.serve.errors import NoBuildError, Refusal
-from kg.serve.overview import QUERIES, Overview, make_overview
+from kg.serve.overview import BASE_QUERY, QUERIES, Overview, make_overview
 from kg.serve.pool import Answer, Fault, Pool
 
 __all__ = ["Source", "Stamp", "View", "plain_rows"]
@@ -25,11 +28,13 @@ _WATCH_S = 0.5
 _RETRIES, _RETRY_S = 40, 0.05
 # Seconds that opening a build may take.
 _OPEN_S = 600.0
+# Where copies for readers lie while the store is written to.
+_COPIES = ".serving"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which store a folder holds: device and inode of the store, and what tells manifests apart."""
+    """Which build a folder holds: device and inode of its store, and what tells manifests apart."""
 
     store: tuple[int, int]
     manifest: tuple[int, int, int]
@@ -39,6 +44,8 @@ class Stamp:
         """The folder's present stamp, or None if there is no store."""
         try:
             store = (folder / "store").stat()
+            # A store that is being made has no such file yet; a missing store must not be created by opening it.
+            (folder / "store" / "CURRENT").stat()
         except OSError:
             return None
         try:
@@ -49,24 +56,24 @@ class Stamp:
         return cls((store.st_dev, store.st_ino), mark)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
     """One state of the graph, as all answers to one request see it.
 
     Args:
-        stamp: Which store it is.
-        store: Folder of the store.
+        stamp: Which build it is.
+        store: Folder of the store that readers open: the build's, or a copy of it while it may be written.
+        store_id: Device and inode of that folder.
         version: Digest of the content, for entity tags.
         base: Base of the things' IRIs.
-        overview: What the front page and the search show.
         page: The interactive page of the build, or None.
     """
 
     stamp: Stamp
     store: Path
+    store_id: tuple[int, int]
     version: str
     base: str
-    overview: Overview
     page: bytes | None
 
     @property
@@ -81,15 +88,31 @@ class View:
 
 
 class Source:
-    """The folder of a build, and the present view of it."""
+    """The folder of a build, and the present view of it.
 
-    def __init__(self, folder: Path, pool: Pool, log: Callable[..., None]) -> None:
+    Args:
+        folder: Of the build.
+        pool: Who answers queries.
+        log: Called with events.
+        writer: Who carries out changes, one after the other; None if there are none.
+    """
+
+    def __init__(
+        self, folder: Path, pool: Pool, log: Callable[..., None], writer: Pool | None = None
+    ) -> None:
         self.folder = folder
         self.pool = pool
+        self.writer = writer
         self._log = log
         self._view: View | None = None
+        self._overview: tuple[str, Overview] | None = None
         self._renewing = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Lock()
         self._watcher: asyncio.Task[None] | None = None
+        # Tells this process's copies and versions from those of others.
+        self._nonce = secrets.token_hex(8)
+        self._n_copies = 0
 
     @property
     def view(self) -> View:
@@ -101,15 +124,20 @@ class Source:
     async def start(self) -> None:
         """Opens the build; raises `NoBuildError` if it cannot be opened."""
         await self._open()
+        await self.overview()
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     async def stop(self) -> None:
-        """Stops watching."""
+        """Stops watching, and removes the copies."""
         if self._watcher is not None:
             self._watcher.cancel()
             await asyncio.gather(self._watcher, return_exceptions=True)
+        if self.writer is not None:
+            shutil.rmtree(self.folder / _COPIES, ignore_errors=True)
 
-    async def ask(self, request: dict[str, Any]) -> tuple[View, Answer]:
+    # --- Reading ----------------------------------------------------------------------------------------
+
+    async def ask(self, request: dict[str, Any], *, time_limit_s: float | None = None) -> tuple[View, Answer]:
         """The pool's answer about the present state, and that state.
 
         The store may be replaced while the request waits for a worker; it is then asked about the new one.
@@ -121,7 +149,7 @@ class Source:
         for _ in range(_RETRIES):
             view = self.view
             try:
-                return view, await self._ask(view, request)
+                return view, await self._ask(view, request, time_limit_s)
             except Fault as fault:
                 if fault.kind != "stale":
                     raise
@@ -130,19 +158,101 @@ class Source:
                 await asyncio.sleep(_RETRY_S)
         raise Refusal(503, "the graph is being replaced", "again in a moment", {"Retry-After": "1"})
 
-    async def rows(self, queries: list[str]) -> tuple[View, list[list[dict[str, str]]]]:
+    async def rows(
+        self, queries: list[str], *, time_limit_s: float | None = None
+    ) -> tuple[View, list[list[dict[str, str]]]]:
         """The values that several SELECTs find in one and the same state of the graph."""
-        view, answer = await self.ask({"op": "batch", "queries": queries, "whole": True})
+        request = {"op": "batch", "queries": queries, "whole": True}
+        view, answer = await self.ask(request, time_limit_s=time_limit_s)
         return view, plain_rows(answer.body)
 
-    async def _ask(self, view: View, request: dict[str, Any]) -> Answer:
+    async def overview(self) -> tuple[View, Overview]:
+        """Counts and names of the present state; read from the store when it has changed."""
+        async with self._reading:
+            if self._overview is None or self._overview[0] != self.view.version:
+                # Larger graphs take longer to count than a query may take.
+                view, answers = await self.rows(QUERIES, time_limit_s=_OPEN_S)
+                self._overview = (view.version, make_overview(answers))
+                return view, self._overview[1]
+            return self.view, self._overview[1]
+
+    async def _ask(self, view: View, request: dict[str, Any], time_limit_s: float | None = None) -> Answer:
+        about = {"store": str(view.store), "id": view.store_id, "base": view.base, "prefixes": view.prefixes}
+        return await self.pool.ask({**about, **request}, time_limit_s=time_limit_s)
+
+    # --- Writing ----------------------------------------------------------------------------------------
+
+    async def change(self, request: dict[str, Any]) -> bool:
+        """Carries out a change; returns whether it made a graph. Those who ask afterwards see it.
+
+        Raises:
+            Refusal: If the server is busy, or the change takes too long (it is then not made, or made as a whole).
+            Fault: If the request is at fault; nothing is changed then.
+        """
+        if self.writer is None:
+            raise Refusal(403, "this server is read-only", "a server that was started with --writable")
+        async with self._writing:
+            for _ in range(_RETRIES):
+                view = self.view
+                try:
+                    copy, answer = await self._write(view.stamp, view.base, request)
+                except Fault as fault:
+                    if fault.kind != "stale":
+                        raise
+                    await self.renew()
+                    await asyncio.sleep(_RETRY_S)
+                    continue
+                except Refusal:
+                    # It may have been made in the moment in which it was stopped.
+                    await self._catch_up(view)
+                    raise
+                self._adopt(view, copy, answer)
+                return bool(answer.head["created"])
+        raise Refusal(503, "the graph is being replaced", "again in a moment", {"Retry-After": "1"})
+
+    async def _write(self, stamp: Stamp, base: str, request: dict[str, Any]) -> tuple[Path, Answer]:
+        assert self.writer is not None
+        self._n_copies += 1
+        copy = self.folder / _COPIES / f"{self._nonce}-{self._n_copies}"
         about = {
-            "store": str(view.store),
-            "id": view.stamp.store,
-            "base": view.base,
-            "prefixes": view.prefixes,
+            "op": "write",
+            "store": str(self.folder / "store"),
+            "id": stamp.store,
+            "base": base,
+            "prefixes": prefixes(base),
+            "copy": str(copy),
         }
-        return await self.pool.ask({**about, **request})
+        return copy, await self.writer.ask({**about, **request})
+
+    def _adopt(self, view: View, copy: Path, answer: Answer) -> None:
+        """From now on, readers see the copy."""
+        if self.view.stamp != view.stamp:
+            raise Refusal(503, "the build was replaced, and the change with it", "the change once more")
+        version = hashlib.sha256(f"{self._nonce} {self._n_copies}".encode()).hexdigest()
+        device, inode = answer.head["id"]
+        self._view = replace(view, store=copy, store_id=(device, inode), version=version)
+        self._remove_copies({copy, view.store})
+
+    async def _catch_up(self, view: View) -> None:
+        try:
+            copy, answer = await self._write(view.stamp, view.base, {"do": "nothing"})
+        except (Fault, Refusal) as error:
+            self._log("catch-up-failed", reason=str(error)[:80])
+        else:
+            self._adopt(view, copy, answer)
+
+    def _remove_copies(self, kept: set[Path]) -> None:
+        # Readers that still work on an older copy have its files open and keep them until they are done.
+        folder = self.folder / _COPIES
+        for path in list(folder.iterdir()) if folder.is_dir() else ():
+            if path not in kept:
+                # Gone in one step, so that nobody opens half of it.
+                aside = path.with_name(path.name + ".old")
+                with suppress(OSError):
+                    path.rename(aside)
+                shutil.rmtree(aside, ignore_errors=True)
+
+    # --- Opening and watching ---------------------------------------------------------------------------
 
     async def renew(self) -> None:
         """Opens the store anew if the folder holds another one."""
@@ -172,14 +282,16 @@ class Source:
             except Fault as fault:
                 if fault.kind != "stale":
                     raise NoBuildError(
-                        f"the store cannot be read ({fault.kind})",
+                        "the store cannot be opened",
                         where=str(self.folder / "store"),
-                        hint="building it again",
+                        hint="ending other programs that write to it, or building it again",
                     ) from None
             else:
                 # What was read from files belongs to the store only if neither changed meanwhile.
                 if Stamp.of(self.folder) == stamp:
                     self._view = view
+                    if self.writer is not None:
+                        self._remove_copies({view.store})
                     return
             await asyncio.sleep(_RETRY_S)
         raise NoBuildError(
@@ -187,25 +299,18 @@ class Source:
         )
 
     async def _load(self, stamp: Stamp) -> View:
-        store = self.folder / "store"
         manifest, page = _read(self.folder / "manifest.json"), _read(self.folder / "graph.html")
-        digest = hashlib.sha256(manifest if manifest is not None else repr(stamp).encode())
-
-        answer = await self.pool.ask(
-            {
-                "op": "batch",
-                "store": str(store),
-                "id": stamp.store,
-                "base": DEFAULT_BASE,
-                "prefixes": prefixes(DEFAULT_BASE),
-                "queries": QUERIES,
-                "whole": True,
-            },
-            # Larger graphs take longer to open than a query may take.
-            time_limit_s=_OPEN_S,
-        )
-        overview = make_overview(plain_rows(answer.body))
-        return View(stamp, store, digest.hexdigest(), overview.base, overview, page)
+        version = hashlib.sha256(manifest if manifest is not None else repr(stamp).encode()).hexdigest()
+        store, store_id = self.folder / "store", stamp.store
+        if self.writer is not None:
+            store, answer = await self._write(stamp, DEFAULT_BASE, {"do": "nothing"})
+            store_id = (answer.head["id"][0], answer.head["id"][1])
+            # The store may hold changes that the manifest knows nothing of.
+            version = hashlib.sha256(f"{version} {self._nonce} {self._n_copies}".encode()).hexdigest()
+        view = View(stamp, store, store_id, version, DEFAULT_BASE, page)
+        request = {"op": "batch", "queries": [BASE_QUERY], "whole": True}
+        rows = plain_rows((await self._ask(view, request, _OPEN_S)).body)[0]
+        return replace(view, base=rows[0]["base"]) if rows else view
 
     async def _watch(self) -> None:
         while True:

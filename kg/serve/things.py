@@ -111,7 +111,7 @@ def description_query(node: ox.NamedNode) -> str:
     return _DESCRIPTION.replace("%1", str(node))
 
 
-async def load_thing(source: Source, view: View, node: ox.NamedNode) -> tuple[View, Thing]:
+async def load_thing(source: Source, node: ox.NamedNode) -> tuple[View, Thing]:
     """What the graph says of `node`.
 
     Raises:

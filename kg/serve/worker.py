@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import struct
 import sys
@@ -21,6 +22,7 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from kg.serve.changes import RDF_FORMATS, change
 from kg.serve.rows import RowCutter, RowLimitError
 
 __all__ = ["FRAME", "main"]
@@ -35,15 +37,6 @@ _RESULTS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
-_GRAPHS = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "trig": ox.RdfFormat.TRIG,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "n3": ox.RdfFormat.N3,
-}
 # A note after the last triple, in the formats that have comments.
 _COMMENTS = {
     "turtle": "# {}\n",
@@ -53,6 +46,8 @@ _COMMENTS = {
     "n3": "# {}\n",
     "rdfxml": "<!-- {} -->\n",
 }
+_GRAPH_FAULT = re.compile(r"The graph \S+ (does not exist|already exists)")
+
 Request = dict[str, Any]
 
 
@@ -239,7 +234,7 @@ def _triples(answer: Iterable[ox.Triple], request: Request, output: _Output) -> 
             n_triples += 1
             yield triple
 
-    ox.serialize(counted(), _sink(output), _GRAPHS[form], prefixes=_prefixes(form, request))
+    ox.serialize(counted(), _sink(output), RDF_FORMATS[form], prefixes=_prefixes(form, request))
     cut = next(rest, None) is not None
     if cut:
         output.write(_COMMENTS.get(form, "").format(request["note"]).encode())
@@ -248,13 +243,6 @@ def _triples(answer: Iterable[ox.Triple], request: Request, output: _Output) -> 
 
 def _prefixes(form: str, request: Request) -> dict[str, str] | None:
     return request["prefixes"] if form in ("turtle", "trig", "n3", "rdfxml") else None
-
-
-def _ping(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
-    """Opens the store, so that the first query need not wait for it."""
-    store = _store(stores, request, write)
-    output.json(b"H", {"kind": "pong", "form": ""})
-    output.json(b"Z", {"n": len(store) if request.get("count") else 0, "cut": False})
 
 
 def _dump(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
@@ -266,10 +254,10 @@ def _dump(stores: _Stores, request: Request, output: _Output, write: bool) -> No
             if isinstance(node, ox.NamedNode) and not store.contains_named_graph(node):
                 raise _Fault("missing", "there is no such graph")
             output.json(b"H", {"kind": "graph", "form": form})
-            store.dump(_sink(output), _GRAPHS[form], from_graph=node, prefixes=_prefixes(form, request))
+            store.dump(_sink(output), RDF_FORMATS[form], from_graph=node, prefixes=_prefixes(form, request))
         else:
             output.json(b"H", {"kind": "graph", "form": form})
-            store.dump(_sink(output), _GRAPHS[form], prefixes=_prefixes(form, request))
+            store.dump(_sink(output), RDF_FORMATS[form], prefixes=_prefixes(form, request))
     except ValueError as error:
         raise _Fault("unanswerable", str(error)) from None
     except OSError as error:
@@ -295,4 +283,33 @@ def _batch(stores: _Stores, request: Request, output: _Output, write: bool) -> N
     output.json(b"Z", {"n": len(request["queries"]), "cut": False})
 
 
-_OPERATIONS = {"query": _query, "batch": _batch, "dump": _dump, "ping": _ping}
+def _write(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
+    """Changes the store, then makes a copy of it for the readers; the copy shares the files on disk."""
+    if not write:
+        raise _Fault("unanswerable", "this process only reads")
+    store = _store(stores, request, write)
+    try:
+        created = change(store, request)
+    except SyntaxError as error:
+        raise _Fault("syntax", str(error.msg)) from None
+    except LookupError:
+        raise _Fault("missing", "there is no such graph") from None
+    except ValueError as error:
+        raise _Fault("unanswerable", str(error)) from None
+    except (OSError, RuntimeError) as error:
+        # The engine has no kinds of errors for what an update may not do; these are its words.
+        if _GRAPH_FAULT.match(str(error)):
+            raise _Fault("unanswerable", str(error)) from None
+        raise _Fault("store", str(error)) from None
+    target = request["copy"]
+    try:
+        store.flush()
+        os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+        store.backup(target)
+    except OSError as error:
+        raise _Fault("store", str(error)) from None
+    output.json(b"H", {"kind": "written", "form": "", "created": created, "id": _identity(target)})
+    output.json(b"Z", {"n": 0, "cut": False})
+
+
+_OPERATIONS = {"query": _query, "batch": _batch, "dump": _dump, "write": _write}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
@@ -158,3 +160,43 @@ def client(build: Path) -> Iterator[TestClient]:
     app = create_app(build, workers=2, time_limit_s=5, max_rows=1000, cors_origins=["*"])
     with TestClient(app, follow_redirects=False) as found:
         yield found
+
+
+TOKEN = "correct-horse-battery-staple"
+
+
+@pytest.fixture(scope="session")
+def _writable_server(tmp_path_factory: pytest.TempPathFactory, build: Path) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("writable") / "build"
+    shutil.copytree(build, folder)
+    app = create_app(folder, writable=True, token=TOKEN, workers=1, time_limit_s=5)
+    with TestClient(app, follow_redirects=False, headers={"Authorization": f"Bearer {TOKEN}"}) as found:
+        yield found
+
+
+@pytest.fixture
+def writable(_writable_server: TestClient, build: Path) -> TestClient:
+    """A server that takes changes, with the graph as it was built; the client knows the token."""
+    data = "".join(
+        f"GRAPH {quad.graph_name} {{ {quad.triple} }}\n"
+        for quad in ox.parse(path=str(build / "graph.nq"), format=ox.RdfFormat.N_QUADS)
+    )
+    text = f"CLEAR ALL ; DROP ALL ; INSERT DATA {{ {data} }}"
+    answer = _writable_server.post(
+        "/sparql", content=text, headers={"Content-Type": "application/sparql-update"}
+    )
+    assert answer.status_code == 204, answer.text
+    return _writable_server
+
+
+@pytest.fixture
+def make_build(build: Path) -> Callable[..., Path]:
+    """Writes a build into a folder; `note` goes into every quote and title."""
+
+    def make(folder: Path, **how: object) -> Path:
+        if not how:
+            shutil.copytree(build, folder)
+            return folder
+        return write_build(folder, small_graph(**how))  # type: ignore[arg-type]
+
+    return make
