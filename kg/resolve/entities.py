@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 
 from kg.iri import Minter
 from kg.model import Entity, Mention, MentionKind
-from kg.ontology.vocabulary import Vocabulary, name_key
+from kg.ontology.vocabulary import Vocabulary
+from kg.resolve.within import DocumentResolver, identity_of
 from kg.stages import Extracted
 
 __all__ = ["EntityResolver", "ResolvedEntities"]
-
-# Things of these types are never the same as things of another type, even under one name.
-_APART = ("Person", "Place")
 
 
 @dataclass(slots=True)
@@ -46,16 +44,7 @@ class ResolvedEntities:
 
     def iri_of(self, document: int, mention: Mention) -> str:
         """The IRI of what `mention` of the document with this index refers to; KeyError if unknown."""
-        return self.iri_by_key[self.keys[document][_identity(mention)]]
-
-
-def _identity(mention: Mention) -> tuple[str, str]:
-    """What two mentions of one document must share to be the same thing before any merging."""
-    if mention.vocabulary_iri:
-        return ("vocabulary", mention.vocabulary_iri)
-    text = mention.refers_to or mention.surface
-    apart = mention.type if mention.type in _APART else ""
-    return (apart, name_key(text) or text)
+        return self.iri_by_key[self.keys[document][identity_of(mention)]]
 
 
 class EntityResolver:
@@ -64,6 +53,7 @@ class EntityResolver:
     def __init__(self, vocabulary: Vocabulary, minter: Minter) -> None:
         self._vocabulary = vocabulary
         self._minter = minter
+        self._within = DocumentResolver(vocabulary)
 
     def __call__(self, documents: Sequence[Extracted]) -> ResolvedEntities:
         """The entities of all documents, sorted by IRI."""
@@ -73,103 +63,19 @@ class EntityResolver:
             local = self._within(document)
             keys.append(local)
             claimed = {
-                _identity(mention)
+                identity_of(mention)
                 for cited in document.claims
                 for mention in (cited.claim.subject, cited.claim.object)
                 if mention is not None
             }
             for mention in document.mentions:
-                identity = _identity(mention)
+                identity = identity_of(mention)
                 if mention.kind is MentionKind.PRONOUN and identity not in local:
                     continue
                 self._add(clusters, local[identity], mention, index, document, claimed=identity in claimed)
         iris = self._mint(clusters, documents)
         entities = [self._entity(cluster, iris[key], documents) for key, cluster in clusters.items()]
         return ResolvedEntities(tuple(sorted(entities, key=lambda e: e.iri)), iris, tuple(keys))
-
-    def _within(self, document: Extracted) -> dict[tuple[str, str], str]:
-        """For each identity of a document, the key of its cluster."""
-        names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        types: dict[tuple[str, str], str] = {}
-        for mention in document.mentions:
-            identity = _identity(mention)
-            names[identity][mention.refers_to or mention.surface] += 1
-            types[identity] = mention.type
-        speakers = {speaker.name for speaker in document.speakers if not speaker.named}
-        full = self._full_names(names, types)
-        keys: dict[tuple[str, str], str] = {}
-        for identity, counter in names.items():
-            keys[identity] = self._key(identity, counter, types[identity], full, speakers, document)
-        self._join_abbreviations(keys, names, types)
-        return keys
-
-    def _full_names(
-        self, names: dict[tuple[str, str], Counter[str]], types: dict[tuple[str, str], str]
-    ) -> dict[str, list[tuple[int, tuple[str, str]]]]:
-        """Identities of people by each word of their full names, most often named first."""
-        found: dict[str, list[tuple[int, tuple[str, str]]]] = defaultdict(list)
-        for identity, counter in names.items():
-            if types[identity] != "Person":
-                continue
-            if identity[0] == "vocabulary":
-                labels = [self._vocabulary.entry_by_iri[identity[1]].name]
-            else:
-                labels = [counter.most_common(1)[0][0]]
-            for label in labels:
-                words = label.split()
-                if len(words) < 2:
-                    continue
-                for word in {words[0], words[-1]}:
-                    found[name_key(word)].append((sum(counter.values()), identity))
-        for candidates in found.values():
-            candidates.sort(key=lambda item: (-item[0], item[1]))
-        return found
-
-    def _key(
-        self,
-        identity: tuple[str, str],
-        counter: Counter[str],
-        kind: str,
-        full: dict[str, list[tuple[int, tuple[str, str]]]],
-        unnamed: set[str],
-        document: Extracted,
-    ) -> str:
-        if identity[0] == "vocabulary":
-            return identity[1]
-        label = min(counter, key=lambda name: (-counter[name], name))
-        if kind == "Person":
-            if label in unnamed:
-                return f"unnamed|{document.transcript.name}|{identity[1]}"
-            if len(label.split()) == 1:
-                candidates = full.get(identity[1], [])
-                if len(candidates) == 1 or (len(candidates) > 1 and candidates[0][0] > 2 * candidates[1][0]):
-                    other = candidates[0][1]
-                    return other[1] if other[0] == "vocabulary" else f"name|{other[0]}|{other[1]}"
-                return f"local|{document.transcript.name}|{identity[1]}"
-        if label == document.recording.surface:
-            return f"recording|{document.transcript.name}|{identity[1]}"
-        return f"name|{identity[0]}|{identity[1]}"
-
-    def _join_abbreviations(
-        self,
-        keys: dict[tuple[str, str], str],
-        names: dict[tuple[str, str], Counter[str]],
-        types: dict[tuple[str, str], str],
-    ) -> None:
-        """Capital letters that spell the initials of one longer name of the document mean that name."""
-        long_forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for identity, counter in names.items():
-            label = counter.most_common(1)[0][0]
-            words = [word for word in label.replace("-", " ").split() if word[:1].isalpha()]
-            if len(words) >= 3 and types[identity] != "Person":
-                long_forms["".join(word[0] for word in words).upper()].append(identity)
-        for identity, counter in names.items():
-            label = counter.most_common(1)[0][0].rstrip("s")
-            if identity[0] == "vocabulary" or not (label.isupper() and 3 <= len(label) <= 6):
-                continue
-            fits = long_forms.get(label, [])
-            if len(fits) == 1:
-                keys[identity] = keys[fits[0]]
 
     def _add(
         self,
