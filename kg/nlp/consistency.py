@@ -38,9 +38,10 @@ def share_evidence(
     than mixing their logarithms, than a vote on types alone, and than
     accepting or refusing a whole name by its mean (`docs/model.md`).
 
-    >>> p = np.log(np.array([[0.1, 0.9], [1.0, 1e-9], [0.5, 0.5]], dtype=np.float32))
-    >>> np.exp(share_evidence(p, ["Volta", "and", "volta"], [(0, 1)], weight=0.5)).round(2).tolist()
-    [[0.2, 0.8], [1.0, 0.0], [0.4, 0.6]]
+    >>> p = np.log(np.array([[0.25, 0.75], [1.0, 1e-9], [0.75, 0.25]], dtype=np.float32))
+    >>> shared = share_evidence(p, ["Volta", "and", "volta"], [(0, 1)], weight=0.5)
+    >>> (np.exp(shared[[0, 2]]) * 8).round().tolist()
+    [[3.0, 5.0], [5.0, 3.0]]
     """
     if not weight:
         return log_probabilities

@@ -65,20 +65,25 @@ def _is_punctuation(c: str) -> bool:
     )
 
 
+def _is_space(c: str) -> bool:
+    return c in " \t\n\r" or unicodedata.category(c) == "Zs"
+
+
 def _chunks(word: str) -> list[str]:
     """The word without accents and case, cut at punctuation and spaces."""
     kept = "".join(
-        " " if c.isspace() else c
+        " " if _is_space(c) else c
         for c in word
-        if c.isspace() or not (c in "\x00\ufffd" or unicodedata.category(c).startswith("C"))
+        if _is_space(c) or not (c in "\x00\ufffd" or unicodedata.category(c).startswith("C"))
     )
-    plain = "".join(c for c in unicodedata.normalize("NFD", kept.lower()) if unicodedata.category(c) != "Mn")
+    # Character by character: BERT's lower case knows no final sigma.
+    plain = "".join(c.lower() for c in unicodedata.normalize("NFD", kept) if unicodedata.category(c) != "Mn")
     marks = [0]
     for i, c in enumerate(plain):
         if c == " " or _is_punctuation(c):
             marks += [i, i + 1]
     marks.append(len(plain))
-    return [plain[a:b] for a, b in pairwise(marks) if plain[a:b].strip()]
+    return [plain[a:b] for a, b in pairwise(marks) if plain[a:b].strip(" ")]
 
 
 class WordPiece:
