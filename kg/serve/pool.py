@@ -80,12 +80,12 @@ class _Worker:
         self._input, self._output = process.stdin, process.stdout
 
     @classmethod
-    async def start(cls, memory_bytes: int, write: bool) -> _Worker:
+    async def start(cls, memory_bytes: int) -> _Worker:
         # The package is found where this one was, whatever the folder the server was started in.
         package_folder = str(Path(__file__).resolve().parents[2])
         code = (
             f"import sys; sys.path.append({package_folder!r}); "
-            f"from kg.serve.worker import main; main({memory_bytes}, {write})"
+            f"from kg.serve.worker import main; main({memory_bytes})"
         )
         return cls(
             await asyncio.create_subprocess_exec(
@@ -137,14 +137,12 @@ class Pool:
         time_limit_s: Seconds that one request may keep a worker.
         max_waiting: How many requests may wait for a worker; more are refused.
         memory_bytes: Memory that a worker may use; 0 for no limit. Only kept on Unix.
-        write: Whether the workers open stores for writing.
     """
 
     size: int
     time_limit_s: float
     max_waiting: int
     memory_bytes: int = 0
-    write: bool = False
     _idle: deque[_Worker] = field(default_factory=deque)
     _waiting: deque[asyncio.Future[_Worker]] = field(default_factory=deque)
     _all: set[_Worker] = field(default_factory=set)
@@ -298,7 +296,7 @@ class Pool:
             self._spawn(self._add())
 
     async def _add(self) -> None:
-        worker = await _Worker.start(self.memory_bytes, self.write)
+        worker = await _Worker.start(self.memory_bytes)
         self._all.add(worker)
         self._give_back(worker)
 

@@ -14,7 +14,7 @@ from typing import IO
 
 import uvicorn
 
-from kg.rdf import open_store
+from kg.rdf.store import StoreError, open_store
 from kg.serve.app import create_app
 from kg.serve.errors import AddressError, PortError
 from kg.serve.middleware import Log, is_loopback
@@ -111,7 +111,7 @@ def run(
         log=log,
     )
     # A damaged store is reported here, in its own words, before anything listens.
-    open_store(Path(build_dir) / "store")
+    _check_store(Path(build_dir) / "store")
     listener = _listen(host, port)
     address = _address(host, listener.getsockname()[1]) + root_path
     config = uvicorn.Config(
@@ -132,6 +132,16 @@ def run(
     finally:
         listener.close()
     log("stopped")
+
+
+def _check_store(folder: Path) -> None:
+    try:
+        open_store(folder)
+    except RuntimeError as error:
+        # The engine's word for files that are not what they should be.
+        raise StoreError(
+            f"the store is damaged: {error}", where=str(folder), hint="building it again"
+        ) from None
 
 
 def _started(address: str, say: Callable[[str], None] | None, open_browser: bool) -> None:

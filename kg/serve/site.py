@@ -76,8 +76,8 @@ class Site:
         )
         self._writer: Pool | None = None
         if token is not None:
-            # One writer: the engine locks the store, and changes follow one another anyway.
-            self._writer = Pool(1, limits.time_s, limits.concurrent, limits.memory_bytes, write=True)
+            # One writer: changes follow one another.
+            self._writer = Pool(1, limits.time_s, limits.concurrent, limits.memory_bytes)
         self._source = Source(folder, self._pool, log, self._writer)
         self._store = GraphStore(self._source, limits, token)
 

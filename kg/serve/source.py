@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import secrets
-import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from kg.rdf.folder import recover
 from kg.serve.errors import NoBuildError, Refusal
 from kg.serve.overview import BASE_QUERY, QUERIES, Overview, make_overview
 from kg.serve.pool import Answer, Fault, Pool
+from kg.serve.workshop import Workshop
 
 __all__ = ["Source", "Stamp", "View", "plain_rows"]
 
@@ -28,32 +26,31 @@ _WATCH_S = 0.5
 _RETRIES, _RETRY_S = 40, 0.05
 # Seconds that opening a build may take.
 _OPEN_S = 600.0
-# Where copies for readers lie while the store is written to.
-_COPIES = ".serving"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which build a folder holds: device and inode of its store, and what tells manifests apart."""
+    """Which build a folder holds: device and inode of its store, and what tells states of it apart."""
 
     store: tuple[int, int]
-    manifest: tuple[int, int, int]
+    made: tuple[int, ...]
 
     @classmethod
     def of(cls, folder: Path) -> Stamp | None:
         """The folder's present stamp, or None if there is no store."""
         try:
             store = (folder / "store").stat()
-            # A store that is being made has no such file yet; a missing store must not be created by opening it.
+            # A missing store must not be made by opening it.
             (folder / "store" / "CURRENT").stat()
         except OSError:
             return None
         try:
             manifest = (folder / "manifest.json").stat()
-            mark = (manifest.st_ino, manifest.st_mtime_ns, manifest.st_size)
         except OSError:
-            mark = (0, 0, 0)
-        return cls((store.st_dev, store.st_ino), mark)
+            made: tuple[int, ...] = (store.st_mtime_ns,)
+        else:
+            made = (store.st_mtime_ns, manifest.st_ino, manifest.st_mtime_ns, manifest.st_size)
+        return cls((store.st_dev, store.st_ino), made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +59,7 @@ class View:
 
     Args:
         stamp: Which build it is.
-        store: Folder of the store that readers open: the build's, or a copy of it while it may be written.
-        store_id: Device and inode of that folder.
+        store: Folder of its store.
         version: Digest of the content, for entity tags.
         base: Base of the things' IRIs.
         page: The interactive page of the build, or None.
@@ -71,7 +67,6 @@ class View:
 
     stamp: Stamp
     store: Path
-    store_id: tuple[int, int]
     version: str
     base: str
     page: bytes | None
@@ -102,7 +97,7 @@ class Source:
     ) -> None:
         self.folder = folder
         self.pool = pool
-        self.writer = writer
+        self._workshop = None if writer is None else Workshop(folder, writer)
         self._log = log
         self._view: View | None = None
         self._overview: tuple[str, Overview] | None = None
@@ -110,9 +105,6 @@ class Source:
         self._writing = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._watcher: asyncio.Task[None] | None = None
-        # Tells this process's copies and versions from those of others.
-        self._nonce = secrets.token_hex(8)
-        self._n_copies = 0
 
     @property
     def view(self) -> View:
@@ -128,12 +120,12 @@ class Source:
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     async def stop(self) -> None:
-        """Stops watching, and removes the copies."""
+        """Stops watching."""
         if self._watcher is not None:
             self._watcher.cancel()
             await asyncio.gather(self._watcher, return_exceptions=True)
-        if self.writer is not None:
-            shutil.rmtree(self.folder / _COPIES, ignore_errors=True)
+        if self._workshop is not None:
+            self._workshop.close()
 
     # --- Reading ----------------------------------------------------------------------------------------
 
@@ -177,7 +169,12 @@ class Source:
             return self.view, self._overview[1]
 
     async def _ask(self, view: View, request: dict[str, Any], time_limit_s: float | None = None) -> Answer:
-        about = {"store": str(view.store), "id": view.store_id, "base": view.base, "prefixes": view.prefixes}
+        about = {
+            "store": str(view.store),
+            "id": view.stamp.store,
+            "base": view.base,
+            "prefixes": view.prefixes,
+        }
         return await self.pool.ask({**about, **request}, time_limit_s=time_limit_s)
 
     # --- Writing ----------------------------------------------------------------------------------------
@@ -186,71 +183,26 @@ class Source:
         """Carries out a change; returns whether it made a graph. Those who ask afterwards see it.
 
         Raises:
-            Refusal: If the server is busy, or the change takes too long (it is then not made, or made as a whole).
+            Refusal: If the server is busy, the change takes too long, or the build is replaced meanwhile; the
+                change is then not made.
             Fault: If the request is at fault; nothing is changed then.
         """
-        if self.writer is None:
+        if self._workshop is None:
             raise Refusal(403, "this server is read-only", "a server that was started with --writable")
         async with self._writing:
             for _ in range(_RETRIES):
                 view = self.view
                 try:
-                    copy, answer = await self._write(view.stamp, view.base, request)
+                    created = await self._workshop.change(view.stamp.store, view.base, request)
                 except Fault as fault:
                     if fault.kind != "stale":
                         raise
                     await self.renew()
                     await asyncio.sleep(_RETRY_S)
-                    continue
-                except Refusal:
-                    # It may have been made in the moment in which it was stopped.
-                    await self._catch_up(view)
-                    raise
-                self._adopt(view, copy, answer)
-                return bool(answer.head["created"])
+                else:
+                    await self.renew()
+                    return created
         raise Refusal(503, "the graph is being replaced", "again in a moment", {"Retry-After": "1"})
-
-    async def _write(self, stamp: Stamp, base: str, request: dict[str, Any]) -> tuple[Path, Answer]:
-        assert self.writer is not None
-        self._n_copies += 1
-        copy = self.folder / _COPIES / f"{self._nonce}-{self._n_copies}"
-        about = {
-            "op": "write",
-            "store": str(self.folder / "store"),
-            "id": stamp.store,
-            "base": base,
-            "prefixes": prefixes(base),
-            "copy": str(copy),
-        }
-        return copy, await self.writer.ask({**about, **request})
-
-    def _adopt(self, view: View, copy: Path, answer: Answer) -> None:
-        """From now on, readers see the copy."""
-        if self.view.stamp != view.stamp:
-            raise Refusal(503, "the build was replaced, and the change with it", "the change once more")
-        version = hashlib.sha256(f"{self._nonce} {self._n_copies}".encode()).hexdigest()
-        device, inode = answer.head["id"]
-        self._view = replace(view, store=copy, store_id=(device, inode), version=version)
-        self._remove_copies({copy, view.store})
-
-    async def _catch_up(self, view: View) -> None:
-        try:
-            copy, answer = await self._write(view.stamp, view.base, {"do": "nothing"})
-        except (Fault, Refusal) as error:
-            self._log("catch-up-failed", reason=str(error)[:80])
-        else:
-            self._adopt(view, copy, answer)
-
-    def _remove_copies(self, kept: set[Path]) -> None:
-        # Readers that still work on an older copy have its files open and keep them until they are done.
-        folder = self.folder / _COPIES
-        for path in list(folder.iterdir()) if folder.is_dir() else ():
-            if path not in kept:
-                # Gone in one step, so that nobody opens half of it.
-                aside = path.with_name(path.name + ".old")
-                with suppress(OSError):
-                    path.rename(aside)
-                shutil.rmtree(aside, ignore_errors=True)
 
     # --- Opening and watching ---------------------------------------------------------------------------
 
@@ -290,8 +242,6 @@ class Source:
                 # What was read from files belongs to the store only if neither changed meanwhile.
                 if Stamp.of(self.folder) == stamp:
                     self._view = view
-                    if self.writer is not None:
-                        self._remove_copies({view.store})
                     return
             await asyncio.sleep(_RETRY_S)
         raise NoBuildError(
@@ -299,15 +249,12 @@ class Source:
         )
 
     async def _load(self, stamp: Stamp) -> View:
+        if self._workshop is not None:
+            self._workshop.open()
         manifest, page = _read(self.folder / "manifest.json"), _read(self.folder / "graph.html")
-        version = hashlib.sha256(manifest if manifest is not None else repr(stamp).encode()).hexdigest()
-        store, store_id = self.folder / "store", stamp.store
-        if self.writer is not None:
-            store, answer = await self._write(stamp, DEFAULT_BASE, {"do": "nothing"})
-            store_id = (answer.head["id"][0], answer.head["id"][1])
-            # The store may hold changes that the manifest knows nothing of.
-            version = hashlib.sha256(f"{version} {self._nonce} {self._n_copies}".encode()).hexdigest()
-        view = View(stamp, store, store_id, version, DEFAULT_BASE, page)
+        # The store may hold changes that the manifest knows nothing of.
+        version = hashlib.sha256((manifest or b"") + repr(stamp).encode()).hexdigest()
+        view = View(stamp, self.folder / "store", version, DEFAULT_BASE, page)
         request = {"op": "batch", "queries": [BASE_QUERY], "whole": True}
         rows = plain_rows((await self._ask(view, request, _OPEN_S)).body)[0]
         return replace(view, base=rows[0]["base"]) if rows else view

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import struct
 import sys
@@ -104,27 +105,60 @@ class _Stores:
     """The store that requests are about; a newer one takes the place of the one before."""
 
     def __init__(self) -> None:
-        self._key: tuple[str, int, int] | None = None
+        self._key: tuple[int, int] | None = None
         self._store: ox.Store | None = None
 
-    def get(self, path: str, device: int, inode: int, *, write: bool) -> ox.Store:
-        key = (path, device, inode)
-        if self._store is not None and self._key == key:
+    def get(self, path: str, identity: tuple[int, int], *, work: str | None = None) -> ox.Store:
+        """The store in a folder, which must be the one with this device and inode.
+
+        With `work`, a copy of it in that folder, to be written to.
+        """
+        if self._store is not None and self._key == identity:
             return self._store
         self._store, self._key = None, None
         # The folder may be replaced at any moment: only what was there before and after is what was asked for.
-        if _identity(path) != (device, inode):
-            raise _Fault("stale", "the store was replaced")
+        _check(path, identity)
         try:
-            store = ox.Store(path) if write else ox.Store.read_only(path)
-        except OSError as error:
-            if _identity(path) != (device, inode):
-                raise _Fault("stale", "the store was replaced") from None
+            if work is None:
+                store = ox.Store.read_only(path)
+            else:
+                _copy(path, work)
+                store = ox.Store(work)
+        except (OSError, RuntimeError) as error:
+            _check(path, identity)
             raise _Fault("store", str(error)) from None
-        if _identity(path) != (device, inode):
-            raise _Fault("stale", "the store was replaced")
-        self._store, self._key = store, key
+        _check(path, identity)
+        self._store, self._key = store, identity
         return store
+
+    def published(self, identity: tuple[int, int]) -> None:
+        """Says under which identity a copy of the present store will be found."""
+        self._key = identity
+
+    def forget(self) -> None:
+        """Closes the store, so that it is opened anew."""
+        self._store, self._key = None, None
+
+
+def _copy(source: str, target: str) -> None:
+    """Copies a store that nobody writes to; data files, which never change, are shared."""
+    shutil.rmtree(target, ignore_errors=True)
+    os.makedirs(target)  # noqa: PTH103
+    for entry in os.scandir(source):
+        copy = os.path.join(target, entry.name)  # noqa: PTH118
+        if entry.name.endswith(".sst"):
+            try:
+                os.link(entry.path, copy)
+                continue
+            except OSError:
+                pass  # not every file system has links
+        if entry.is_file() and entry.name != "LOCK":
+            shutil.copyfile(entry.path, copy)
+
+
+def _check(path: str, identity: tuple[int, int]) -> None:
+    if _identity(path) != identity:
+        raise _Fault("stale", "the store was replaced")
 
 
 def _identity(path: str) -> tuple[int, int]:
@@ -135,7 +169,7 @@ def _identity(path: str) -> tuple[int, int]:
     return (status.st_dev, status.st_ino)
 
 
-def main(memory_bytes: int, write: bool) -> None:
+def main(memory_bytes: int) -> None:
     """Answers until standard input ends."""
     requests, raw = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # Nothing else may write between the frames.
@@ -147,7 +181,7 @@ def main(memory_bytes: int, write: bool) -> None:
         request = json.loads(requests.read(FRAME.unpack(head)[1]))
         _alarm(request.get("time_limit_s", 0))
         try:
-            _OPERATIONS[request["op"]](stores, request, output, write)
+            _OPERATIONS[request["op"]](stores, request, output)
         except _Fault as fault:
             output.json(b"E", {"kind": fault.kind, "message": str(fault)})
         except MemoryError:
@@ -172,12 +206,13 @@ def _alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds * 1.5 + 2 if seconds else 0)
 
 
-def _store(stores: _Stores, request: Request, write: bool) -> ox.Store:
-    return stores.get(request["store"], *request["id"], write=write)
+def _store(stores: _Stores, request: Request) -> ox.Store:
+    device, inode = request["id"]
+    return stores.get(request["store"], (device, inode), work=request.get("work"))
 
 
-def _query(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
-    store = _store(stores, request, write)
+def _query(stores: _Stores, request: Request, output: _Output) -> None:
+    store = _store(stores, request)
     dataset: dict[str, Any] = {}
     if request["default_graphs"] is None:
         dataset["use_default_graph_as_union"] = True
@@ -245,9 +280,9 @@ def _prefixes(form: str, request: Request) -> dict[str, str] | None:
     return request["prefixes"] if form in ("turtle", "trig", "n3", "rdfxml") else None
 
 
-def _dump(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
+def _dump(stores: _Stores, request: Request, output: _Output) -> None:
     """Writes one graph, or the whole dataset in a format that has graphs."""
-    store, form, graph = _store(stores, request, write), request["graphs"], request["graph"]
+    store, form, graph = _store(stores, request), request["graphs"], request["graph"]
     try:
         if graph is not None:
             node = ox.NamedNode(graph) if graph else ox.DefaultGraph()
@@ -265,9 +300,9 @@ def _dump(stores: _Stores, request: Request, output: _Output, write: bool) -> No
     output.json(b"Z", {"cut": False})
 
 
-def _batch(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
+def _batch(stores: _Stores, request: Request, output: _Output) -> None:
     """Answers several SELECTs over one state of the store, as a JSON list of results."""
-    store = _store(stores, request, write)
+    store = _store(stores, request)
     output.json(b"H", {"kind": "batch", "form": "json"})
     try:
         for index, query in enumerate(request["queries"]):
@@ -283,11 +318,13 @@ def _batch(stores: _Stores, request: Request, output: _Output, write: bool) -> N
     output.json(b"Z", {"n": len(request["queries"]), "cut": False})
 
 
-def _write(stores: _Stores, request: Request, output: _Output, write: bool) -> None:
-    """Changes the store, then makes a copy of it for the readers; the copy shares the files on disk."""
-    if not write:
-        raise _Fault("unanswerable", "this process only reads")
-    store = _store(stores, request, write)
+def _write(stores: _Stores, request: Request, output: _Output) -> None:
+    """Changes a copy of the store, then makes of it what can take the store's place.
+
+    The store itself is never opened for writing: a writer goes by the name of its folder, and would spoil
+    another build that is put under that name.
+    """
+    store, fresh = _store(stores, request), request["fresh"]
     try:
         created = change(store, request)
     except SyntaxError as error:
@@ -300,15 +337,16 @@ def _write(stores: _Stores, request: Request, output: _Output, write: bool) -> N
         # The engine has no kinds of errors for what an update may not do; these are its words.
         if _GRAPH_FAULT.match(str(error)):
             raise _Fault("unanswerable", str(error)) from None
+        stores.forget()
         raise _Fault("store", str(error)) from None
-    target = request["copy"]
     try:
         store.flush()
-        os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
-        store.backup(target)
-    except OSError as error:
+        store.backup(fresh)
+    except (OSError, RuntimeError) as error:
+        stores.forget()
         raise _Fault("store", str(error)) from None
-    output.json(b"H", {"kind": "written", "form": "", "created": created, "id": _identity(target)})
+    stores.published(_identity(fresh))
+    output.json(b"H", {"kind": "written", "form": "", "created": created})
     output.json(b"Z", {"n": 0, "cut": False})
 
 

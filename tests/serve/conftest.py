@@ -182,6 +182,9 @@ def _writable_server(tmp_path_factory: pytest.TempPathFactory, build: Path) -> I
 @pytest.fixture
 def writable(_writable_server: TestClient, build: Path) -> TestClient:
     """A server that takes changes, with the graph as it was built; the client knows the token."""
+    # The tag changes with every change, so it tells whether the last test left anything.
+    if _writable_server.get("/store").headers["etag"] == getattr(_writable_server, "clean_tag", None):
+        return _writable_server
     data = "".join(
         f"GRAPH {quad.graph_name} {{ {quad.triple} }}\n"
         for quad in ox.parse(path=str(build / "graph.nq"), format=ox.RdfFormat.N_QUADS)
@@ -191,6 +194,7 @@ def writable(_writable_server: TestClient, build: Path) -> TestClient:
         "/sparql", content=text, headers={"Content-Type": "application/sparql-update"}
     )
     assert answer.status_code == 204, answer.text
+    _writable_server.clean_tag = _writable_server.get("/store").headers["etag"]  # type: ignore[attr-defined]
     return _writable_server
 
 
