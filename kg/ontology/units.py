@@ -18,7 +18,7 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit: QUDT IRI, the name that is shown, and what a number with it speaks for.
+    """A unit: its IRI (QUDT's, or our own where QUDT has none), the name that is shown, and what a number with it speaks for.
 
     `measures` is the local name of a predicate, or "Duration" for lengths of time, which qualify
     rather than describe.
