@@ -71,8 +71,10 @@ def read_captions(
     captions = _unroll(raw, captions)
     labels = _labels(raw, captions)
     dashes = _dashes_speak(raw, captions)
-    ends = _paragraph_ends(raw, captions)
     names = _name_lines(raw, captions)
+    # Where speakers are named, nobody has to guess where one ends.
+    voiced = any(_VOICE.search(raw, *line) for caption in captions[:200] for line in caption.lines)
+    ends = frozenset() if labels or names or voiced else _paragraph_ends(raw, captions)
     for index, caption in enumerate(captions):
         if caption.voice is not None:
             _open_voice(raw, *caption.voice, builder)

@@ -96,6 +96,10 @@ def _preamble(
 ) -> None:
     """What stands before the first opener: a header with title and fields, or speech in mid-conversation."""
     visible = [(start, end) for start, end in lines if not is_blank(raw, start, end)]
+    # A part of a transcript that starts in mid-conversation starts with a sentence, not with a title.
+    headed = headed or (
+        bool(visible) and not _is_prose(raw, *visible[0], 0) and not is_note(raw, *visible[0])
+    )
     headed = headed or any(
         bool(fields_at(raw, start, end)) or (is_heading(raw, start, end) and _titles(raw, start, end))
         for start, end in visible

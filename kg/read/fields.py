@@ -86,11 +86,19 @@ _LONGEST_LINE = 700
 _VIEWS = re.compile(r"(\d{1,3}(?:[,. ]\d{3})+|\d{1,15})(?:\.(\d))?\s*([KMB])?\b", re.IGNORECASE)
 _SCALE = {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 NUMBERED_HEADING = re.compile(
-    r"(?P<series>[^\r\n]{2,100}?)[,:–—-]?\s+(?:episode|ep\.?)\s*\#?\s*(?P<number>\d{1,5}[a-z]?)(?:\s*[:–—-]\s*(?P<title>\S[^\r\n]{1,300}))?",
+    r"(?P<series>[^\r\n|]{2,100}?)[,:–—-]?\s+(?:(?:episode|ep\.?)\s*\#?\s*|\#)(?P<number>\d{1,5}[a-z]?)"
+    r"(?:\s*[:–—|-]\s*(?P<title>\S[^\r\n]{1,300}))?",
+    re.IGNORECASE,
+)
+"""Pattern of a heading "Show, episode 7: Subject" or "Show #7"."""
+
+_BAR = re.compile(r"\s+[|•·]\s+")
+_NO_TITLE = re.compile(
+    r"(?:table of )?contents|(?:full |episode |interview )?transcript(?:ion)?|captions|menu|introduction|intro",
     re.IGNORECASE,
 )
 _EPISODE = re.compile(
-    r"(?:\b(?:episode|ep\.?|no\.|number)\s{0,3}#?\s{0,3}|#)(?P<number>\d{1,5}[a-z]?(?:\.\d{1,3})?)\b",
+    r"(?:\b(?:episode|ep\.?)\s{0,3}(?:number\s|no\.?\s)?\s{0,3}#?\s{0,3}|(?<!\w)#)(?P<number>\d{1,5}[a-z]?(?:\.\d{1,3})?)\b",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|[A-Z][a-z]{2,20}")
@@ -136,6 +144,17 @@ def _names_people(value: str) -> bool:
     """Whether the value of "Host:" is a name, not what the host says."""
     first = re.split(r"[,(;&]|\band\b", clean(value))[0].strip()
     return is_name_like(first) and len(first.split()) <= 5 and value.rstrip()[-1:] not in ("?", "!")
+
+
+def _segments(raw: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The heading as a whole, or its parts at bars if its show and number stand after one."""
+    bars = [match.span() for match in _BAR.finditer(raw, start, end)]
+    if not bars:
+        return [(start, end)]
+    parts = list(zip([start, *(right for _, right in bars)], [*(left for left, _ in bars), end], strict=True))
+    if NUMBERED_HEADING.fullmatch(raw, *parts[0]):
+        return [(start, end)]
+    return parts
 
 
 def _field_name(key: str) -> str | None:
@@ -200,14 +219,22 @@ class MetadataBuilder:
             start += 1
         while start < end and raw[end - 1] in "#*_ ":
             end -= 1
-        if start >= end or "title" in self._values:
+        if start >= end or "title" in self._values or _NO_TITLE.fullmatch(raw, start, end):
             return
-        parts = NUMBERED_HEADING.fullmatch(raw, start, end)
-        if parts:
-            self.put("series", parts["series"], Span(*parts.span("series")))
+        left, right = start, end
+        for at, stop in _segments(raw, start, end):
+            parts = NUMBERED_HEADING.fullmatch(raw, at, stop)
+            if parts is None:
+                continue
+            if ":" not in parts["series"]:
+                self.put("series", parts["series"], Span(*parts.span("series")))
             self.put("episode", parts["number"], Span(*parts.span("number")))
-        group = "title" if parts and parts["title"] else 0
-        left, right = parts.span(group) if parts else (start, end)
+            if parts["title"]:
+                left, right = parts.span("title")
+            elif at > start:
+                # "Subject | Show #7"
+                right = _segments(raw, start, end)[0][1]
+            break
         self.put("title", raw[left:right], Span(left, right))
 
     def put_lines(self, raw: str, start: int, end: int) -> None:

@@ -106,7 +106,8 @@ def scan_opener(raw: str, start: int, end: int) -> Opener | None:
     if label is None:
         return timed_only
     at = label.after
-    colon = False
+    # A tab sets off the label in tables of turns.
+    colon = at + 1 < end and raw[at] == "\t"
     closed = False
     for _ in range(3):
         at, marked = _skip(raw, at, end)

@@ -43,6 +43,7 @@ def turns_of(text: str, said: Said, **options: str) -> list[tuple[str | None, fl
         "[01:02.5] JR\n",
         "JR\n01:02.5\n",
         "<b>JR</b> (01:02.5): ",
+        "[01:02.5]\tJR\t",
     ],
 )
 def test_openers_in_many_spellings(opener: str, said: Said) -> None:
@@ -232,6 +233,10 @@ def test_markup_in_labels_is_cleaned() -> None:
         ("# 12 ways to cool a chip", None, None, "12 ways to cool a chip"),
         ("# Boards (#45)", None, "45", "Boards (#45)"),
         ("# Episode 9", None, "9", "Episode 9"),
+        ("# Boards: a history | Night Shift #12", "Night Shift", "12", "Boards: a history"),
+        ("# Night Shift #12 | Boards", "Night Shift", "12", "Boards"),
+        ("# Boards: part one, episode 4", None, "4", "Boards: part one, episode 4"),
+        ("# The No. 1 rule of C#8", None, None, "The No. 1 rule of C#8"),
     ],
 )
 def test_headings_name_series_episode_and_title(

@@ -43,11 +43,6 @@ It is more of the same.
 """,
         [
             (
-                None,
-                None,
-                'Here are the loose "chapters" in the conversation. Click link to jump approximately to that part in the transcript:',
-            ),
-            (
                 "Jane Fridmann",
                 0.0,
                 "The following is a conversation with Tom Poe. He is great. And now, dear friends, here's Tom Poe.",
