@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kg.extract.adjacency import AdjacencyExtractor
+from kg.extract.conversation import ConversationExtractor
 from kg.extract.definitions import DefinitionExtractor
 from kg.extract.frames import FrameExtractor
 from kg.extract.opinions import OpinionExtractor
 from kg.extract.quantities import QuantityExtractor
 from kg.extract.recordings import RecordingExtractor
+from kg.extract.relations import RelationJudge
 from kg.extract.roles import RoleExtractor
 from kg.model import Claim, Mention, Span
 from kg.ontology.cues import Cues, load_cues
@@ -34,12 +36,14 @@ class DocumentExtractor:
         vocabulary: Vocabulary | None = None,
         min_confidence: float = 0.3,
         extractors: Sequence[Extractor] | None = None,
+        judge: RelationJudge | None = None,
     ) -> None:
         cues = cues or load_cues()
         vocabulary = vocabulary or load_vocabulary()
         self._min_confidence = min_confidence
         self._extractors: Sequence[Extractor] = extractors or (
             RecordingExtractor(),
+            ConversationExtractor(),
             FrameExtractor(cues, vocabulary),
             RoleExtractor(cues, vocabulary),
             DefinitionExtractor(cues, vocabulary),
@@ -47,18 +51,23 @@ class DocumentExtractor:
             QuantityExtractor(cues, vocabulary),
             OpinionExtractor(cues, vocabulary),
         )
+        self._judge = judge or RelationJudge(cues, vocabulary)
+
+    def proposals(self, annotated: Annotated) -> list[Claim]:
+        """What the extractors say by themselves, each in its order."""
+        return [claim for extractor in self._extractors for claim in extractor(annotated)]
 
     def __call__(self, annotated: Annotated) -> Extracted:
         """What the document contributes to the graph."""
         best: dict[tuple[object, ...], Claim] = {}
-        for extractor in self._extractors:
-            for claim in extractor(annotated):
-                if claim.confidence < self._min_confidence:
-                    continue
-                key = _key(claim)
-                known = best.get(key)
-                if known is None or (claim.confidence, known.span) > (known.confidence, claim.span):
-                    best[key] = claim
+        proposals = self.proposals(annotated)
+        for claim in (*proposals, *self._judge(annotated, proposals)):
+            if claim.confidence < self._min_confidence:
+                continue
+            key = _key(claim)
+            known = best.get(key)
+            if known is None or (claim.confidence, known.span) > (known.confidence, claim.span):
+                best[key] = claim
         ordered = sorted(best.values(), key=_order)
         transcript = annotated.speech.transcript
         return Extracted(

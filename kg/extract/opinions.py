@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kg.stages import Annotated, Parsed, Speaker
 
-__all__ = ["OpinionExtractor"]
+__all__ = ["OpinionExtractor", "stance_of"]
 
 _MAX_SUMMARY = 160
 
@@ -127,3 +127,16 @@ class OpinionExtractor:
             )
             if claim is not None:
                 yield claim
+
+
+def stance_of(clause: Token, target: Token, cues: Cues) -> str | None:
+    """The stance that the words around a target show, or None where they show none.
+
+    Modifiers of the target count first, then the clause and what depends on it.
+    """
+    by_word = {word: cue.stance for cue in cues.opinions for word in (*cue.adjectives, *cue.lemmas)}
+    near = [*target.children, clause, *clause.children]
+    for token in near:
+        if token.pos_ in ("ADJ", "VERB", "ADV") and (found := by_word.get(token.lemma_.lower())) is not None:
+            return found
+    return None

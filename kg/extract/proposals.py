@@ -61,10 +61,12 @@ class Proposer:
         literal: Literal | None = None,
         qualifiers: dict[str, str] | None = None,
         extractor: str,
+        confidence: float | None = None,
     ) -> Claim | None:
         """A claim whose evidence is this range of the turn's text, or None if it makes no sense.
 
-        The evidence is widened to hold subject and object.
+        The evidence is widened to hold subject and object. `confidence` is taken as it is where it is
+        given; else it is the frame's weight times the confidence in both mentions.
         """
         if not self.signed(predicate, subject, object_):
             return None
@@ -81,7 +83,8 @@ class Proposer:
                 and mention.kind.value != "label"
             ):
                 lo, hi = min(lo, mention.span.start), max(hi, mention.span.end)
-        confidence = weight * subject.confidence * (object_.confidence if object_ else 1.0)
+        if confidence is None:
+            confidence = weight * subject.confidence * (object_.confidence if object_ else 1.0)
         speaker = self._annotated.speaker_of(parsed.turn)
         return Claim(
             subject=subject,
