@@ -241,7 +241,7 @@ def _assemble(documents: Sequence[Extracted], settings: Settings) -> KnowledgeGr
                 n_words=document.n_words,
                 n_turns=len(transcript.turns),
                 metadata=transcript.metadata,
-                recording=resolved.iri_of(index, document.recording),
+                recording=resolved.recording_of(index),
                 speakers=tuple(
                     dict.fromkeys(speaking[s.name] for s in document.speakers if s.name in speaking)
                 ),

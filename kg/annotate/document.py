@@ -5,11 +5,14 @@ Comes in: a `Transcript`. Goes out: an `Annotated`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.annotate.mentions import find_mentions
 from kg.annotate.quantities import find_quantities
-from kg.annotate.speakers import find_roles, find_series, resolve_labels
+from kg.annotate.roles import find_roles
+from kg.annotate.series import find_series, name_series
+from kg.annotate.speakers import resolve_labels
 from kg.errors import DataError
 from kg.model import Mention, MentionKind, Quantity, Span, Transcript
 from kg.ontology.cues import Cues, load_cues
@@ -57,10 +60,18 @@ class DocumentAnnotator:
             )
         parsed = self._parse(speech)
         mentions = find_mentions(speech, parsed, vocabulary=self.vocabulary, cues=self.cues)
-        roles = find_roles(speech, mentions, self.cues)
+        series = find_series(speech, mentions, self.cues)
+        mentions = name_series(speech, mentions, series)
+        roles = find_roles(
+            speech,
+            mentions,
+            self.cues,
+            vocabulary=self.vocabulary,
+            series=series,
+            is_person=self._is_person,
+        )
         speakers = resolve_labels(speech, mentions, roles)
         roles = _complete_roles(roles, speakers)
-        series = find_series(speech, mentions, self.cues)
         recording = _recording(transcript, series)
         quantities = self._quantities(speech, parsed, mentions)
         labels = _label_mentions(transcript, speakers)
@@ -82,6 +93,12 @@ class DocumentAnnotator:
         return tuple(
             Parsed(doc, turn.start, turn.index) for doc, turn in zip(docs, speech.turns, strict=True)
         )
+
+    def _is_person(self, name: str) -> bool:
+        """Whether the vocabulary or the language model takes `name` for a person's."""
+        if any(entry.type == "Person" and not hidden for entry, _, hidden in self.vocabulary.named(name)):
+            return True
+        return any(ent.label_ == "Person" and ent.text == name for ent in self.nlp(f"I'm {name}.").ents)
 
     def _quantities(
         self, speech: Speech, parsed: Sequence[Parsed], mentions: Sequence[Mention]
@@ -146,9 +163,18 @@ def _recording(transcript: Transcript, series: Mention | None) -> Mention:
     elif series is not None and metadata.episode:
         name = f"{series.surface}, episode {metadata.episode}"
         span = metadata.spans.get("episode")
+    elif series is not None and not metadata.date:
+        # The show is all that names this recording.
+        return replace(series, kind=MentionKind.LABEL)
     else:
-        name = f"Recording {transcript.name}"
-        span = None
+        return Mention(
+            span=transcript.turns[0].pieces[0],
+            surface=f"Recording {transcript.name}",
+            type="Work",
+            kind=MentionKind.LABEL,
+            confidence=0.95,
+            source="untitled",
+        )
     return Mention(
         span=span or transcript.turns[0].pieces[0],
         surface=name,

@@ -132,17 +132,41 @@ class Vocabulary:
         """
         place = 0
         while place < len(words):
-            longest = self._longest_from(words, place)
-            for length in range(longest, 0, -1):
-                key = tuple(word.folded for word in words[place : place + length])
-                found = self._lookup(key)
-                if found and _is_tight(words, text, place, length):
-                    readings = [Match(e, label, place, place + length, hidden) for e, label, hidden in found]
-                    yield place, place + length, readings
-                    place += length
-                    break
-            else:
+            length = self._length_at(words, text, place)
+            if not length:
                 place += 1
+                continue
+            length = self._leave_to_next(words, text, place, length)
+            found = self._lookup(tuple(word.folded for word in words[place : place + length]))
+            yield (
+                place,
+                place + length,
+                [Match(e, label, place, place + length, hidden) for e, label, hidden in found],
+            )
+            place += length
+
+    def _length_at(self, words: Sequence[Word], text: str, place: int) -> int:
+        """How many words the longest label at `place` has; 0 where there is none."""
+        for length in range(self._longest_from(words, place), 0, -1):
+            key = tuple(word.folded for word in words[place : place + length])
+            if self._lookup(key) and _is_tight(words, text, place, length):
+                return length
+        return 0
+
+    def _leave_to_next(self, words: Sequence[Word], text: str, place: int, length: int) -> int:
+        """A shorter length where the rest begins a label that reaches further and is as long.
+
+        "Google TPU 2.0" is Google and TPU 2.0, not Google TPU and a number.
+        """
+        for shorter in range(length - 1, 0, -1):
+            beyond = self._length_at(words, text, place + shorter)
+            if (
+                beyond >= length
+                and shorter + beyond > length
+                and self._lookup(tuple(word.folded for word in words[place : place + shorter]))
+            ):
+                return shorter
+        return length
 
     def named(self, name: str) -> list[tuple[Entry, str, bool]]:
         """Entries of which `name` is a label: (entry, label as written, whether it is hidden)."""

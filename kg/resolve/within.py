@@ -10,13 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.model import Mention, MentionKind
+from kg.model import Mention
 from kg.ontology.cues import Cues, load_cues
 from kg.ontology.vocabulary import Vocabulary, name_key, parse_words
 from kg.resolve.stems import stem
 from kg.stages import Extracted
 
-__all__ = ["DocumentResolver", "Identity", "identity_of"]
+__all__ = ["DocumentResolver", "Identity", "Within", "identity_of"]
 
 Identity = tuple[str, str]
 
@@ -68,6 +68,19 @@ class _Form:
         return self.identity[0] == "vocabulary"
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How one document's identities come together.
+
+    Args:
+        key_by_identity: Of the cluster, over all documents.
+        own: Identities that are no short, inflected or abbreviated form of another one.
+    """
+
+    key_by_identity: dict[Identity, str]
+    own: frozenset[Identity]
+
+
 class DocumentResolver:
     """Joins the identities of one document: parts of names, short forms, abbreviations, inflections."""
 
@@ -77,14 +90,15 @@ class DocumentResolver:
         self._class_nouns = frozenset(noun for nouns in cues.class_nouns.values() for noun in nouns)
         self._series_nouns = cues.series_nouns
 
-    def __call__(self, document: Extracted) -> dict[Identity, str]:
-        """For each identity of the document, the key of its cluster."""
+    def __call__(self, document: Extracted) -> Within:
+        """For each identity of the document, the key of its cluster, and which ones go by their own name."""
         forms = _forms(document.mentions)
-        target = self._joined(forms, document)
+        target = self._joined(forms)
         unnamed = {speaker.name for speaker in document.speakers if not speaker.named}
-        return {identity: self._key(forms[_root(target, identity)], document, unnamed) for identity in forms}
+        keys = {identity: self._key(forms[_root(target, identity)], document, unnamed) for identity in forms}
+        return Within(keys, frozenset(identity for identity in forms if identity not in target))
 
-    def _joined(self, forms: dict[Identity, _Form], document: Extracted) -> dict[Identity, Identity]:
+    def _joined(self, forms: dict[Identity, _Form]) -> dict[Identity, Identity]:
         """For each identity that means another one, that one."""
         target: dict[Identity, Identity] = {}
         for joins in (
@@ -172,7 +186,9 @@ class DocumentResolver:
             made = [length for length in range(1, len(words)) if words[:length] in organizations]
             rest = [f for length in made for f in by_words.get(words[length:], ()) if f.is_name]
             if len(rest) == 1 and rest[0].type == form.type:
-                yield form.identity, rest[0].identity
+                # "M1" is short for "Apple M1"; what the vocabulary knows keeps its name.
+                pair = (rest[0].identity, form.identity)
+                yield pair if not rest[0].is_known else (pair[1], pair[0])
                 continue
             longer = [
                 f for f in begun.get(words, ()) if f.type == form.type and f.type in ("Organization", "Event")
@@ -224,7 +240,12 @@ class DocumentResolver:
                 return f"unnamed|{name}|{identity[1]}"
             if len(label.split()) == 1:
                 return f"local|{name}|{identity[1]}"
-        if label == document.recording.surface and document.recording.kind is MentionKind.LABEL:
+            known = [e for e, _, hidden in self._vocabulary.named(label) if not hidden and not e.context]
+            if len(known) == 1 and known[0].type == form.type:
+                # A speaker's label that the vocabulary knows, never named in the speech.
+                return known[0].iri
+        series = document.series.surface if document.series else None
+        if label == document.recording.surface != series:
             return f"recording|{name}|{identity[1]}"
         return f"name|{identity[0]}|{identity[1]}"
 
