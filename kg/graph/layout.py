@@ -39,9 +39,9 @@ def layout(
 ) -> NDArray[np.int64]:
     """One row ``(x, y)`` for each entity, around the origin; y grows downwards.
 
-    The first `core` linked entities of `order` push each other apart and are pulled together along their
-    links. Others find a place around the neighbour that comes first in `order`. Entities without links
-    stand in rows below.
+    The first `core` entities of `order` of which something is said push each other apart and are pulled
+    together along their links. Others find a place around the neighbour that comes first in `order`.
+    Entities that are only mentioned stand in rows below.
 
     Args:
         network: Who is linked to whom.
@@ -60,17 +60,15 @@ def layout(
     if n == 0:
         return place.astype(np.int64)
     rows = network.neighbours()
-    linked = [node for node in order if rows[node]]
+    # Also what has no neighbour, if something is said of it: a value needs room beside its node.
+    linked = [node for node in order if rows[node] or int(network.degree[node]) > 0]
     inner = linked[:core]
     if inner:
         spots = _forces(network, inner, [community[node] for node in inner], rounds, wide)
         spots = _apart(spots, np.array([radius[node] for node in inner]))
         place[np.array(inner)] = spots
     _around(place, linked[core:], inner, rows, order)
-    loners = [node for node in order if not rows[node]]
-    # Those of which something is said stand above those that are only mentioned.
-    loners.sort(key=lambda node: int(network.degree[node]) == 0)
-    _below(place, loners, linked, wide)
+    _below(place, [node for node in order if not rows[node] and int(network.degree[node]) == 0], linked, wide)
     return np.rint(place).astype(np.int64)
 
 
@@ -114,10 +112,10 @@ def _forces(
     pull = pull * _carrying(a.tolist(), b.tolist(), pull.tolist(), n)
     mass = 1.0 + np.bincount(np.concatenate([a, b]), minlength=n).astype(np.float64)
     weight = np.sqrt(mass)
-    push = weight[:, None] * weight[None, :] * (_SPACING * _SPACING * 0.9)
+    push = weight[:, None] * weight[None, :] * (_SPACING * _SPACING * 1.4)
     point = _start(community)
     gravity = 0.012
-    reach = (6.0 * _SPACING) * (6.0 * _SPACING)
+    reach = (3.0 * _SPACING) * (3.0 * _SPACING)
     hot = _SPACING * 1.5
     for step in range(rounds):
         dx = point[None, :, 0] - point[:, None, 0]
@@ -166,8 +164,9 @@ def _apart(
     point: NDArray[np.float64], radius: NDArray[np.float64], *, rounds: int = 60
 ) -> NDArray[np.float64]:
     """The same points, moved until no two nodes touch and a line of text fits below each."""
-    wide = radius[:, None] + radius[None, :] + 26.0
-    high = radius[:, None] + radius[None, :] + 20.0
+    # Seen from afar nodes are drawn larger than the map (page: `screenRadius`), so they need more room on it.
+    wide = 1.6 * (radius[:, None] + radius[None, :]) + 26.0
+    high = 1.6 * (radius[:, None] + radius[None, :]) + 22.0
     n = len(point)
     off_diagonal = ~np.eye(n, dtype=bool)
     for _ in range(rounds):
@@ -223,16 +222,18 @@ def _around(
 
 
 def _below(place: NDArray[np.float64], loners: Sequence[int], linked: Sequence[int], wide: float) -> None:
-    """Rows of equal width under everything that is linked."""
-    if not loners:
-        return
-    columns = max(1, int(np.ceil(np.sqrt(len(loners) * wide * 0.5))))
-    left, top = -(columns - 1) * _SPACING * 0.75, 0.0
+    """Sets `loners` in rows under everything else."""
+    across, down = 1.5 * _SPACING, 0.6 * _SPACING
+    centre, width, top = 0.0, across * float(np.ceil(np.sqrt(len(loners) * wide * down / across))), 0.0
     if linked:
         spots = place[np.array(linked)]
-        centre = float(spots[:, 0].min() + spots[:, 0].max()) / 2.0
-        left += centre
-        top = float(spots[:, 1].max()) + 2.0 * _SPACING
+        left, right = float(spots[:, 0].min()), float(spots[:, 0].max())
+        centre, width, top = (
+            (left + right) / 2.0,
+            max(width, right - left),
+            float(spots[:, 1].max()) + 1.6 * _SPACING,
+        )
+    columns = max(1, min(len(loners), int(width // across) + 1))
     for position, node in enumerate(loners):
         row, column = divmod(position, columns)
-        place[node] = (left + column * _SPACING * 1.5, top + row * _SPACING * 0.6)
+        place[node] = (centre + (column - (columns - 1) / 2.0) * across, top + row * down)

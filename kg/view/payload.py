@@ -30,7 +30,7 @@ _STATUSES = tuple(status.value for status in Assertion)
 _PRECISIONS = tuple(precision.value for precision in TimePrecision)
 
 # Radii in world units; the largest node is drawn about four times as wide as the smallest.
-_LEAST_RADIUS, _MOST_RADIUS = 7.0, 26.0
+_LEAST_RADIUS, _MEAN_RADIUS, _MOST_RADIUS = 6.5, 8.0, 26.0
 
 T = TypeVar("T")
 
@@ -53,7 +53,8 @@ def page_data(
     importance = centrality(graph, network)
     ranked = backbone(network, [importance[iri] for iri in network.iris])
     member = partition(network)
-    radius = _radii([importance[iri] for iri in network.iris])
+    shown = [i for i in ranked if int(network.degree[i]) > 0][:max_nodes]
+    radius = _radii([importance[iri] for iri in network.iris], shown)
     spots = layout(network, ranked, member, radius, core=min(max_nodes, 600))
     entities = [graph.entities[i] for i in ranked]
     position = {entity.iri: i for i, entity in enumerate(entities)}
@@ -93,14 +94,15 @@ def _title(graph: KnowledgeGraph) -> str:
     if len(graph.documents) == 1:
         only = graph.documents[0]
         return only.metadata.title or only.name
-    return f"What was said in {len(graph.documents):,} recordings"
+    return f"What was said in {len(graph.documents):,} recordings" if graph.documents else "An empty graph"
 
 
-def _radii(importance: Sequence[float]) -> list[float]:
-    """Area in proportion to importance, within limits."""
-    top = max(importance, default=1.0) or 1.0
+def _radii(importance: Sequence[float], shown: Sequence[int]) -> list[float]:
+    """Area in proportion to importance, within limits; those `shown` at first have the mean radius on average."""
+    mean = math.fsum(importance[i] for i in shown) / len(shown) if shown else 1.0
     return [
-        round(max(_LEAST_RADIUS, _MOST_RADIUS * math.sqrt(max(value, 0.0) / top)), 1) for value in importance
+        round(min(_MOST_RADIUS, max(_LEAST_RADIUS, _MEAN_RADIUS * math.sqrt(max(value, 0.0) / mean))), 1)
+        for value in importance
     ]
 
 

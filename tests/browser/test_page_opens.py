@@ -10,7 +10,7 @@ import pytest
 from pyvis.network import Network
 
 from benchmarks.synthetic_graphs import HOSTILE, synthetic_graph
-from kg.view import to_pyvis, write_html
+from kg.view import display_html, to_pyvis, write_html
 
 from .conftest import Browser
 
@@ -182,3 +182,18 @@ def test_a_cut_off_file_says_so(browser: Browser, page: bytes, tmp_path: Path) -
     browser.open(path, wait=False)
     browser.until("return !!document.querySelector('.failure')")
     assert "cannot be shown" in browser.text("#stage")
+
+
+def test_notebook_frame_shows_the_graph(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "notebook.html"
+    frame = display_html(synthetic_graph(30, scripts=True))
+    path.write_text(f"<!doctype html><meta charset='utf-8'><title>notebook</title>{frame}", encoding="utf-8")
+    browser.open(path, wait=False)
+    browser.driver.switch_to.frame(0)
+    try:
+        browser.until("return !!(window.kg && performance.getEntriesByName('kg-first-draw').length)")
+        browser.js("kg.actions.selectEntity(0, true); kg.actions.focus(1)")
+        assert browser.text("#panel h2") in browser.js("return kg.graph.entities.name")
+    finally:
+        browser.driver.switch_to.default_content()
+    assert browser.logs() == []

@@ -121,6 +121,43 @@ def test_clicks_on_nodes_and_relations_select_them(browser: Browser, page: bytes
     assert "Statement" in browser.text("#panel .kind")
 
 
+def test_nodes_are_painted_wherever_the_camera_looks(browser: Browser, page: bytes) -> None:
+    browser.open(page)
+    painted = browser.js(
+        """
+        const wanted = [], found = [], { graph, canvas } = kg;
+        for (const i of canvas.order()) {
+          canvas.network.moveTo({ position: { x: 0, y: 0 }, scale: 2 });
+          const here = canvas.spotOf(i), view = canvas.view();
+          // Far from the middle of the map, so that its origin is off screen.
+          canvas.network.moveTo({ position: { x: (here.x - view.x) / 2, y: (here.y - view.y) / 2 }, scale: 2 });
+          canvas.network.redraw();
+          const spot = canvas.spotOf(i), box = canvas.network.canvas.frame.canvas;
+          const ratio = box.width / box.clientWidth;
+          const [r, g, b] = box.getContext('2d').getImageData(spot.x * ratio, spot.y * ratio, 1, 1).data;
+          const hex = '#' + [r, g, b].map((v) => v.toString(16).padStart(2, '0')).join('');
+          wanted.push(canvas.colours().types[graph.entities.type[i]]);
+          found.push(hex);
+        }
+        return [wanted, found];
+        """
+    )
+    assert painted[0] == painted[1]
+
+
+def test_a_dragged_node_stays_where_it_was_put(browser: Browser, page: bytes) -> None:
+    browser.open(page)
+    x, y = browser.js("const p = kg.canvas.spotOf(0); return [p.x, p.y]")
+    left, top = browser.js(
+        "const b = document.getElementById('canvas').getBoundingClientRect(); return [b.left, b.top]"
+    )
+    for kind, dx in (("mousePressed", 0), ("mouseMoved", 30), ("mouseMoved", 60), ("mouseReleased", 60)):
+        at = {"type": kind, "x": left + x + dx, "y": top + y, "button": "left", "buttons": 1, "clickCount": 1}
+        browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", at)
+    browser.until(f"return Math.abs(kg.canvas.spotOf(0).x - {x + 60}) < 6")
+    assert browser.js("return kg.canvas.nodeAt(arguments[0], arguments[1])", x + 60, y) == 0
+
+
 def test_double_click_focuses_and_escape_leaves(browser: Browser, page: bytes) -> None:
     from selenium.webdriver.common.keys import Keys
 
@@ -213,7 +250,9 @@ def test_keyboard_alone_walks_reads_and_focuses(browser: Browser, page: bytes) -
     else:
         raise AssertionError("Tab never reaches the panel")
     browser.press(Keys.TAB, Keys.ENTER)
-    assert browser.js("return !!document.activeElement.closest('#panel')"), "a choice keeps the focus in the panel"
+    assert browser.js("return !!document.activeElement.closest('#panel')"), (
+        "a choice keeps the focus in the panel"
+    )
 
 
 def test_table_holds_every_relation_and_entity(browser: Browser, graph: KnowledgeGraph, page: bytes) -> None:

@@ -52,7 +52,9 @@ def server(page: bytes) -> Iterator[Server]:
         server.server_close()
 
 
-def test_served_page_links_to_entity_pages_and_announces_a_new_build(browser: Browser, server: Server) -> None:
+def test_served_page_links_to_entity_pages_and_announces_a_new_build(
+    browser: Browser, server: Server
+) -> None:
     root = f"http://127.0.0.1:{server.server_address[1]}"
     browser.driver.get("about:blank")
     browser.logs()

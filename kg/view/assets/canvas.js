@@ -78,7 +78,7 @@ function createCanvas(graph, container, actions) {
       const { placed, taken } = placeLabels(ctx, graph, seen, v, loud && loud.ringed);
       if (loud && marked.length <= 40) paintRelationNames(ctx, graph, marked, curve, taken, colours);
       // Everywhere in a small graph or a near view, else around what is chosen.
-      const rich = loud ? seen.filter((node) => loud.ringed.has(node.i)) : order.length <= 150 || v.scale > 0.9 ? seen : [];
+      const rich = loud ? seen.filter((node) => loud.ringed.has(node.i)).map((node) => ({ ...node, ringed: true })) : order.length <= 150 || v.scale > 0.9 ? seen : [];
       values = placeValues(ctx, graph, rich, v, taken, valuesOf, loud ? 8 : 3);
       paintValues(ctx, values, colours, scene.statement);
       for (const label of placed) paintText(ctx, label, label.bold ? colours.ink : colours.soft, colours.back);
@@ -160,9 +160,15 @@ function createCanvas(graph, container, actions) {
 
   // The drawing is wider than high; a tall window stretches it, so that the room is used.
   const stretch = (() => {
-    const stage = byId("stage"), n = Math.min(graph.n, graph.source.start.max_nodes), xs = graph.entities.x.slice(0, n), ys = graph.entities.y.slice(0, n);
+    const stage = byId("stage"), xs = [], ys = [];
+    for (let i = 0; i < graph.n && xs.length < graph.source.start.max_nodes; i++) {
+      if (!graph.entities.degree[i]) continue;
+      xs.push(graph.entities.x[i]);
+      ys.push(graph.entities.y[i]);
+    }
+    if (xs.length < 3) return 1;
     const wide = Math.max(1, Math.max(...xs) - Math.min(...xs)), high = Math.max(1, Math.max(...ys) - Math.min(...ys));
-    return n < 3 ? 1 : Math.min(1.7, Math.max(0.85, ((stage.clientHeight || 1) / (stage.clientWidth || 1)) * (wide / high)));
+    return Math.min(1.7, Math.max(0.8, ((stage.clientHeight || 1) / (stage.clientWidth || 1)) * (wide / high)));
   })();
 
   // Positions: as computed at build time; the focus stands in the middle with rings around it.
@@ -215,6 +221,9 @@ function createCanvas(graph, container, actions) {
       nodes.remove(gone);
       // The most important ones are added, and so drawn, last.
       nodes.update([...shown].reverse().map((i) => ({ id: i, x: spots.get(i).x, y: spots.get(i).y })));
+      // vis-network never learns how large a shape of our own is, and would leave out all nodes as soon as its
+      // origin is off screen; a few hundred nodes can always be painted.
+      for (const i of shown) network.body.nodes[i].shape.boundingBox = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
       hover = { entity: -1, statement: -1 };
     }
     network.redraw();

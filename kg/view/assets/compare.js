@@ -66,8 +66,9 @@ function createCompare(graph, root, actions) {
   }
 
   function entityRow(i, n, m, top) {
-    const bar = (value, side) => value ? svg("rect", { x: side ? 32 : 32 - (30 * value) / top, y: 2, width: Math.max(1.5, (30 * value) / top), height: 8, class: side ? "bar-b" : "bar-a" }) : null;
-    return el("li", { class: "pair" }, svg("svg", { width: 64, height: 12, viewBox: "0 0 64 12", role: "img", "aria-label": `${n} and ${m} passages` }, bar(n, 0), bar(m, 1)),
+    const middle = n && m ? 28 : n ? 28 : 0, width = n && m ? 56 : 28;
+    const bar = (value, side) => value ? svg("rect", { x: side ? middle : middle - (27 * value) / top, y: 2, width: Math.max(1.5, (27 * value) / top), height: 8, class: side ? "bar-b" : "bar-a" }) : null;
+    return el("li", { class: "pair" }, svg("svg", { width, height: 12, viewBox: `0 0 ${width} 12`, role: "img", "aria-label": `${n} and ${m} passages` }, bar(n, 0), bar(m, 1)),
       entityButton(graph, i, actions));
   }
 

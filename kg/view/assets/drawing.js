@@ -204,9 +204,12 @@ function shorten(text, most) {
 // `nodes` are {i, x, y, r} in screen pixels in order of importance; `loud` ones come first and longer.
 function placeLabels(ctx, graph, nodes, view, loud) {
   const taken = new Occupied(), names = new Occupied(), placed = [];
+  // The buttons in the corner.
+  taken.add([view.width - 54, view.height - 134, view.width, view.height]);
   for (const node of nodes) taken.add([node.x - node.r, node.y - node.r, node.x + node.r, node.y + node.r], node.i);
   const ordered = loud ? [...nodes.filter((node) => loud.has(node.i)), ...nodes.filter((node) => !loud.has(node.i))] : nodes;
   const insist = Math.min(14, (view.width * view.height) / 45000);
+  for (const node of ordered.slice(0, insist)) names.add([node.x - node.r, node.y - node.r, node.x + node.r, node.y + node.r], node.i);
   ordered.forEach((node, rank) => {
     if (node.x < -60 || node.y < -20 || node.x > view.width + 60 || node.y > view.height + 20) return;
     const size = Math.round(11.5 + Math.min(3.5, Math.max(0, node.r - 5) * 0.22));
@@ -216,7 +219,7 @@ function placeLabels(ctx, graph, nodes, view, loud) {
     if (!text) return;
     const w = textWidth(ctx, font, text) / 2 + 3, h = size * 0.62, gap = (loud && loud.has(node.i) ? node.r * 1.3 + 6 : node.r * 1.15) + 3;
     const spots = [[0, gap + h], [gap + w, 0], [-gap - w, 0], [0, -gap - h]];
-    // Names of the few that matter most may cover small nodes where nothing else is left, never each other.
+    // Names of the few that matter most may cover lesser nodes where nothing else is left, never each other.
     for (const limits of rank < insist ? [taken, names] : [taken]) {
       for (const [dx, dy] of spots) {
         const x = node.x + dx, y = node.y + dy, box = [x - w, y - h, x + w, y + h];
@@ -244,7 +247,7 @@ function placeValues(ctx, graph, nodes, view, taken, valuesOf, most) {
       const w = textWidth(ctx, font, text) / 2 + 4, h = 9;
       for (; tries < 24; tries++) {
         // Twelve directions, starting above right; then the same farther out.
-        const angle = -Math.PI / 4 + (tries % 12) * (Math.PI / 6) * (tries % 2 ? 1 : -1), reach = node.r + (tries < 12 ? 24 : 46);
+        const angle = -Math.PI / 4 + (tries % 12) * (Math.PI / 6) * (tries % 2 ? 1 : -1), reach = node.r * (node.ringed ? 1.3 : 1) + (tries < 12 ? 24 : 46);
         const x = node.x + Math.cos(angle) * (reach + w * Math.abs(Math.cos(angle))), y = node.y + Math.sin(angle) * reach;
         const box = [x - w, y - h, x + w, y + h];
         if (box[0] < 1 || box[2] > view.width - 1 || box[1] < 1 || box[3] > view.height - 1 || taken.hits(box, -3)) continue;

@@ -33,7 +33,7 @@ function createFilters(graph, root, actions) {
   };
   const topDegree = Math.max(1, ...graph.entities.degree.slice(0, 400));
   const confidence = slider("least-confidence", "Confidence at least", 0, 1, 0.05, (v) => v.toFixed(2), (v) => actions.change({ confidence: v }, true));
-  const degree = slider("least-degree", "Connections at least", 0, Math.min(20, topDegree), 1, (v) => String(v), (v) => actions.change({ degree: v }, true));
+  const degree = slider("least-degree", "Relations at least", 0, Math.min(20, topDegree), 1, (v) => String(v), (v) => actions.change({ degree: v }, true));
   const dates = graph.dates, sliders = [confidence, degree];
   let from = null, to = null;
   if (dates.length > 1) {
@@ -91,7 +91,7 @@ function capital(text) {
 // How relations of a status are drawn.
 function lineSign(status) {
   const dash = status === "hedged" ? "5 3" : status === "question" || status === "hypothetical" ? "0.1 4" : null;
-  return svg("svg", { class: "sign", width: 26, height: 14, viewBox: "0 0 26 14", "aria-hidden": "true", focusable: "false" },
+  return svg("svg", { class: "sign", width: 22, height: 14, viewBox: "2 0 22 14", "aria-hidden": "true", focusable: "false" },
     svg("path", { d: "M1 7H25", class: "line", "stroke-dasharray": dash, "stroke-linecap": "round" }),
     status === "negated" ? svg("path", { d: "M9 3L17 11M17 3L9 11", class: "cross" }) : null);
 }

@@ -68,7 +68,7 @@ function start(source) {
     },
     focus(i) {
       change({ view: "graph", focus: i, entity: i, statement: -1, group: -1, pathFrom: -1, pathTo: -1 });
-      say(`Focus on ${graph.entities.name[i]}: ${plural(derived.shown.size, "entity", "entities")} on screen`);
+      say(`Focus on ${graph.entities.name[i]}`);
     },
     path(a, b) {
       change({ view: "graph", pathFrom: a, pathTo: b, entity: -1, statement: -1, group: -1, focus: -1 });
@@ -132,6 +132,7 @@ function start(source) {
       byId(`tab-${view}`).tabIndex = view === state.view ? 0 : -1;
     }
     document.body.dataset.view = state.view;
+    document.body.dataset.chosen = state.entity >= 0 || state.statement >= 0 || state.group >= 0 || state.pathTo >= 0 ? "yes" : "no";
     canvas.show(state, derived);
     keepFocus(byId("filters"), () => filters.update(state));
     if (views[state.view]) keepFocus(byId(`view-${state.view}`), () => views[state.view].update(state, derived));
@@ -174,6 +175,7 @@ function start(source) {
     const empty = byId("empty");
     empty.hidden = derived.shown.size > 0;
     if (graph.n === 0) {
+      byId("camera").hidden = true;
       empty.replaceChildren(el("h2", null, "Nothing to draw"), el("p", null, graph.documents.length ? "No entity was found in these recordings." : "This graph holds no recording yet."));
     } else if (!empty.hidden) {
       const lonely = state.degree > 0 && graph.m === 0;
@@ -196,7 +198,7 @@ function start(source) {
     const alone = state.degree === 1 ? graph.loners : 0, passing = derived.passing < graph.n - alone;
     return `${n.toLocaleString("en")} of ${plural(graph.n, "entity", "entities")} on screen` +
       (filtered && passing ? `, ${derived.passing.toLocaleString("en")} pass the filters` : "") +
-      (alone ? ` (${alone.toLocaleString("en")} are only mentioned: connections at least 0 shows them)` : "") +
+      (alone ? `, ${alone.toLocaleString("en")} more only mentioned` : "") +
       `; ${canvas.drawn().length.toLocaleString("en")} of ${plural(graph.m, "relation")} drawn as lines` +
       (canvas.drawn().length < derived.edges.length ? ", the firmest ones" : "") +
       (n < derived.passing && state.focus < 0 ? ". Search brings in the others." : ".");
@@ -231,7 +233,7 @@ function start(source) {
     document.body.dataset.filters = open ? "open" : "closed";
     byId("toggle-filters").setAttribute("aria-expanded", String(open));
   };
-  showFilters(!narrow.matches);
+  showFilters(!narrow.matches && graph.n > 0);
   byId("toggle-filters").addEventListener("click", () => showFilters(document.body.dataset.filters !== "open"));
   document.querySelectorAll("[data-save]").forEach((node) => node.addEventListener("click", () => {
     const kind = node.dataset.save;

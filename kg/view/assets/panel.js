@@ -22,6 +22,7 @@ function longList(items, most = MANY, what = "more") {
 function overview(graph, derived, actions) {
   const top = [];
   for (let i = 0; i < graph.n && top.length < 8; i++) if (derived.passes[i]) top.push(i);
+  if (!graph.n) return [el("h2", null, "Nothing in here yet"), el("p", null, "A build of transcripts fills this page: people, things and ideas, and what was said of them.")];
   return [
     el("h2", null, "What is in here"),
     el("p", null, `${plural(graph.documents.length, "recording")}, ${plural(graph.n, "entity", "entities")}, ` +
@@ -132,7 +133,7 @@ function statementLine(graph, s, i, actions) {
   const other = otherEnd(graph, s, i), status = statusName(graph, graph.status[s]);
   const n = graph.statements.n_claims[s];
   return el("button", { type: "button", class: "statement", onclick: () => actions.selectStatement(s) },
-    other >= 0 ? typeSign(graph.entities.type[other], 14) : el("span", { class: "value-sign", "aria-hidden": "true" }, "＝"),
+    other >= 0 ? typeSign(graph.entities.type[other], 14) : el("span", { class: "value-sign", "aria-hidden": "true" }, "="),
     isolated(other >= 0 ? graph.entities.name[other] : objectName(graph, s)),
     status !== "asserted" || graph.denied[s] ? statusBadge(graph, s) : null,
     n > 1 ? el("span", { class: "count" }, `${n}×`) : null);

@@ -4,6 +4,7 @@ const LANE = 30, TOPIC = 24, LABELS = 150;
 
 function createTimeline(graph, root, actions) {
   let drawn = "", state = null, derived = null;
+  const pen = document.createElement("canvas").getContext("2d");
 
   function passages(d) {
     const found = [];
@@ -89,7 +90,15 @@ function createTimeline(graph, root, actions) {
   }
 
   function rowName(name, y, left, strong) {
-    return svg("text", { x: left - 8, y: y + 4, class: strong ? "row-name strong" : "row-name" }, shorten(name, left < LABELS ? 13 : 21), svg("title", null, name));
+    return svg("text", { x: left - 8, y: y + 4, class: strong ? "row-name strong" : "row-name" }, fitted(name, left - 12, strong), svg("title", null, name));
+  }
+
+  // As much of a name as fits.
+  function fitted(name, width, strong) {
+    const font = strong ? `600 13px ${FONT}` : `12px ${FONT}`;
+    let most = 30, text = shorten(name, most);
+    while (most > 3 && textWidth(pen, font, text) > width) text = shorten(name, (most -= 1));
+    return text;
   }
 
   function tick(s, c, x, y) {
