@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from kg.serve import pages
 from kg.serve.access import check_token
+from kg.serve.cache import AnswerCache
 from kg.serve.errors import NoBuildError, Refusal
 from kg.serve.limits import Limits
 from kg.serve.middleware import AccessLog, Hosts, Log, SafeHeaders
@@ -41,6 +42,7 @@ def create_app(
     max_concurrent: int = 256,
     workers: int | None = None,
     max_memory_bytes: int = 2 * 1024**3,
+    cache_bytes: int = 64 * 1024**2,
     cors_origins: Sequence[str] = (),
     allowed_hosts: Sequence[str] = (),
     log: Log | None = None,
@@ -58,6 +60,7 @@ def create_app(
         max_concurrent: Requests that may be at work or wait; more are answered with 503.
         workers: Processes that answer queries; as many as there are processors, two at least, if None.
         max_memory_bytes: Memory of one of them, 0 for no limit; Linux only.
+        cache_bytes: How much to keep of earlier answers to queries; nothing if 0.
         cors_origins: Origins whose pages may read answers; ``*`` for all, none by default.
         allowed_hosts: Host names that requests may name; all if empty.
         log: Called with an event's name and its fields.
@@ -93,8 +96,9 @@ def create_app(
 
     middleware = [
         Middleware(AccessLog, log=log),
-        Middleware(SafeHeaders),
         Middleware(Hosts, allowed=allowed_hosts),
+        Middleware(AnswerCache, version=site.version, size_bytes=cache_bytes),
+        Middleware(SafeHeaders),
         Middleware(
             CORSMiddleware,
             allow_origins=list(cors_origins),

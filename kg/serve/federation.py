@@ -21,7 +21,7 @@ _LOAD = re.compile(rf"(?:\A|[;>]){_GAP}LOAD{_GAP}(?:SILENT{_GAP})?{_NAME}", re.I
 
 def refuse_service(query: str) -> None:
     """Raises `Refusal` if the text holds a SERVICE clause."""
-    if _SERVICE.search(query):
+    if "service" in query.lower() and _SERVICE.search(query):
         raise Refusal(
             403,
             "SERVICE is refused: this server never asks another one",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,13 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
 )
 
 
@@ -35,11 +42,8 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", _POLICY)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
-                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"].extend(pair for pair in _HEADERS if pair[0] not in present)
             await send(message)
 
         await self._app(scope, receive, send_safely)
@@ -133,5 +137,6 @@ class AccessLog:
                 bytes=size,
                 ms=round((time.perf_counter() - started) * 1000, 1),
                 **({"engine_ms": round(state["engine_s"] * 1000, 1)} if "engine_s" in state else {}),
+                **({"cached": True} if state.get("cached") else {}),
                 **({} if complete else {"complete": False}),
             )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.serve.errors import Refusal
 
@@ -114,7 +115,8 @@ def _parse(header: str) -> list[_Range]:
     return ranges
 
 
-def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
+@lru_cache(maxsize=512)
+def choose(accept: str | None, offers: tuple[Offer, ...]) -> Offer | None:
     """The offer that the client wants most; the first of equals, None if it wants none.
 
     Source:

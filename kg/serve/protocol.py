@@ -177,7 +177,8 @@ async def answer_query(request: Request, call: Call, source: Source, limits: Lim
         raise refuse_types((*RESULTS, *GRAPHS))
     fickle = _FICKLE.search(call.text) is not None
     key = (call, results, graphs, limits.rows)
-    tag = None if fickle else source.view.tag(*key)
+    before = source.view
+    tag = None if fickle else before.tag(*key)
     if tag is not None and tag_matches(request, tag):
         return Response(status_code=304, headers=_caching(tag))
     named = bool(call.default_graphs or call.named_graphs)
@@ -202,8 +203,8 @@ async def answer_query(request: Request, call: Call, source: Source, limits: Lim
     offer = results if answer.head["kind"] == "results" else graphs
     assert offer is not None
     headers = {"KG-Row-Limit": str(limits.rows)}
-    if not fickle:
-        headers |= _caching(view.tag(*key))
+    if tag is not None:
+        headers |= _caching(tag if view is before else view.tag(*key))
     return respond(request, answer, offer, headers)
 
 

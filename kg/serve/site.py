@@ -99,6 +99,10 @@ class Site:
         await self._pool.stop()
         await self._source.stop()
 
+    def version(self) -> str | None:
+        """The version of the graph's present state; None while there is none."""
+        return self._source.version
+
     def routes(self) -> list[Route]:
         """Addresses and who answers for them."""
         store = ["GET", "HEAD", "PUT", "POST", "DELETE"]

@@ -113,6 +113,11 @@ class Source:
             raise Refusal(503, "the graph is not open yet", "again in a moment", {"Retry-After": "1"})
         return self._view
 
+    @property
+    def version(self) -> str | None:
+        """The version of the present state; None while there is none."""
+        return None if self._view is None else self._view.version
+
     async def start(self) -> None:
         """Opens the build; raises `NoBuildError` if it cannot be opened."""
         await self._open()
