@@ -121,7 +121,7 @@ def test_wrong_encoding_is_read_with_a_warning() -> None:
     ids=lambda line: line[:6].strip(),
 )  # fmt: skip
 def test_single_line_of_5_mb(line: str) -> None:
-    with within(20):
+    with within(60):
         try:
             transcript = read_text(line)
         except KgError:
@@ -150,7 +150,7 @@ def cues(n: int, form: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["vtt", "srt", "lines"])
 def test_a_hundred_thousand_cues(form: str) -> None:
-    with within(30):
+    with within(90):
         transcript = read_text(cues(100_000, form))
     assert sum(len(turn.cues) for turn in transcript.turns) == 100_000
 
@@ -166,7 +166,7 @@ def test_a_hundred_thousand_segments_of_json() -> None:
         }
         for n in range(100_000)
     ]
-    with within(30):
+    with within(90):
         transcript = read_text(json.dumps({"segments": segments}))
     assert sum(len(turn.cues) for turn in transcript.turns) == 100_000
 
@@ -370,7 +370,7 @@ def test_hostile_html() -> None:
         "<b>x" * 400_000,
         "<p>ANN: x" * 40_000,
     ):
-        with within(20):
+        with within(60):
             try:
                 read_text("<!doctype html><html>" + part + "<p>Hello there, everybody.</p>")
             except KgError as error:
