@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kg.ontology import UnknownTermError
+from kg.ontology import UnknownTermError, schema_dir
 from kg.rdf import named_queries
 from kg.serve import pages
 from kg.serve.access import require_token
@@ -26,8 +27,10 @@ from kg.serve.negotiate import GRAPHS, HTML, Offer, choose, content_type, refuse
 from kg.serve.pool import Pool
 from kg.serve.protocol import answer_query, cut_note, parse_call, respond, tag_matches
 from kg.serve.source import Source
+from kg.serve.thing_page import thing_page
 from kg.serve.things import description_query, iri_of, load_thing, path_of
 from kg.serve.updates import answer_update
+from kg.serve.vocabulary_page import vocabulary_page
 
 __all__ = ["Site", "root_of"]
 
@@ -112,6 +115,8 @@ class Site:
             Route("/search", self.search),
             Route("/suggest", self.suggest),
             Route("/type/{name}", self.type),
+            Route("/ns", self.vocabulary),
+            Route("/ns.{suffix}", self.vocabulary_data),
             Route("/questions", self.questions),
             Route("/sparql", self.sparql, methods=["GET", "HEAD", "POST"]),
             Route("/store", self._store.indirect, methods=store),
@@ -182,12 +187,38 @@ class Site:
         except UnknownTermError:
             raise Refusal(404, "there is no such type") from None
 
+    async def vocabulary(self, request: Request) -> Response:
+        """The vocabulary: a page for people, its file for machines."""
+        if wants_html(request.headers.get("accept")):
+            return self._html(request, vocabulary_page)
+        offer = choose(request.headers.get("accept"), GRAPHS)
+        if offer is None:
+            raise refuse_types((HTML, *GRAPHS))
+        suffix = _FORM_SUFFIX.get(offer.form, "ttl")
+        return RedirectResponse(
+            f"{root_of(request)}/ns.{suffix}", status_code=303, headers={"Vary": "Accept"}
+        )
+
+    async def vocabulary_data(self, request: Request) -> Response:
+        """The vocabulary in the format that the name's ending says."""
+        offer = _SUFFIXES.get(request.path_params["suffix"])
+        if offer is None:
+            raise Refusal(404, "there is no such file", "a name that ends in .ttl, .nt, .jsonld or .rdf")
+        source = (schema_dir() / "ontology.ttl").read_bytes()
+        if offer.form == "turtle":
+            body: bytes | None = source
+        else:
+            triples = (quad.triple for quad in ox.parse(source, format=ox.RdfFormat.TURTLE))
+            body = ox.serialize(triples, format=RDF_FORMATS[offer.form])
+        headers = {"Content-Type": content_type(offer.media_type), "Cache-Control": "no-cache"}
+        return Response(body, headers=headers)
+
     async def graph(self, request: Request) -> Response:
         """The interactive page of the build."""
         view = self._source.view
         if view.page is None:
             raise Refusal(404, "this build has no interactive page", "`kg build` again")
-        tag = view.tag("graph")
+        tag = f'"{hashlib.sha256(view.page).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Security-Policy": _GRAPH_POLICY}
         if tag_matches(request, tag):
             return Response(status_code=304, headers=headers)
@@ -240,7 +271,7 @@ class Site:
         """The page of a thing."""
         view = self._source.view
         view, thing = await load_thing(self._source, iri_of(view, request.path_params["name"]))
-        return self._html(request, lambda root: pages.thing_page(view, thing, root))
+        return self._html(request, lambda root: thing_page(view, thing, root))
 
     async def data(self, request: Request) -> Response:
         """What the graph says of a thing, in the format that the name's ending says."""

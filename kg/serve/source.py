@@ -257,6 +257,7 @@ class Source:
         if self._workshop is not None:
             self._workshop.open()
         manifest, page = _read(self.folder / "manifest.json"), _read(self.folder / "graph.html")
+        page = None if page is None else _as_served(page)
         # The store may hold changes that the manifest knows nothing of.
         version = hashlib.sha256((manifest or b"") + repr(stamp).encode()).hexdigest()
         view = View(stamp, self.folder / "store", version, DEFAULT_BASE, page)
@@ -276,6 +277,15 @@ def plain_rows(body: bytes) -> list[list[dict[str, str]]]:
         [{name: cell["value"] for name, cell in row.items()} for row in result["results"]["bindings"]]
         for result in json.loads(body)
     ]
+
+
+def _as_served(page: bytes) -> bytes:
+    """The interactive page with the places filled that it leaves for a server (docs/view.md)."""
+    head, found, rest = page.partition(b'data-entity-url="" data-live-url=""')
+    if not found:
+        return page
+    head = head.replace(b"connect-src 'none'", b"connect-src 'self'", 1)
+    return head + b'data-entity-url="page/" data-live-url="graph"' + rest
 
 
 def _read(path: Path) -> bytes | None:

@@ -26,6 +26,7 @@ class Thing:
         facts: Its properties and their values, with labels where they have any: p, o, plabel, olabel, kind.
         uses: Things that point at it, apart from claims and statements: s, p, label.
         claims: Claims about it, said by it, or (of a transcript) made in it, with their evidence.
+        neighbours: Things that asserted statements tie to it: other, name, p, back, n (claims).
         n_claims: How many claims there are in all.
         n_said: How many claims it made as a speaker.
     """
@@ -34,6 +35,7 @@ class Thing:
     facts: list[Row]
     uses: list[Row]
     claims: list[Row]
+    neighbours: list[Row]
     n_claims: int
     n_said: int
 
@@ -50,6 +52,13 @@ _USES = """SELECT DISTINCT ?s ?p ?label {
   ?s ?p %s FILTER NOT EXISTS { ?s a ?kind FILTER(?kind IN (kg:Claim, kg:Statement, kg:Run, rdf:Seq)) }
   OPTIONAL { ?s rdfs:label ?label }
 } ORDER BY ?p ?s LIMIT 200"""
+
+_NEIGHBOURS = """SELECT ?other ?name ?p ?back (COUNT(DISTINCT ?claim) AS ?n) {
+  { ?statement kg:subject %s ; kg:object ?other BIND(false AS ?back) }
+  UNION { ?statement kg:object %s ; kg:subject ?other BIND(true AS ?back) }
+  ?statement a kg:Statement ; kg:isAsserted true ; kg:predicate ?p ; kg:restsOn ?claim .
+  ?other rdfs:label ?name
+} GROUP BY ?other ?name ?p ?back ORDER BY DESC(?n) ?name LIMIT 60"""
 
 # Which claims belong on the page of which thing.
 _ABOUT = """{ ?claim kg:subject %s } UNION { ?claim kg:object %s } UNION { %s kg:restsOn ?claim }
@@ -120,11 +129,12 @@ async def load_thing(source: Source, node: ox.NamedNode) -> tuple[View, Thing]:
     """
     term = str(node)
     about = _ABOUT.replace("%s", term)
-    view, (facts, uses, claims, n_claims, n_said) = await source.rows(
+    view, (facts, uses, claims, neighbours, n_claims, n_said) = await source.rows(
         [
             _FACTS.replace("%s", term),
             _USES.replace("%s", term),
             _CLAIMS.replace("{about}", about).replace("{most}", str(MOST_CLAIMS)),
+            _NEIGHBOURS.replace("%s", term),
             _N_CLAIMS.replace("{about}", about),
             _N_SAID.replace("%s", term),
         ]
@@ -136,6 +146,7 @@ async def load_thing(source: Source, node: ox.NamedNode) -> tuple[View, Thing]:
         facts=facts,
         uses=uses,
         claims=claims,
+        neighbours=neighbours,
         n_claims=int(n_claims[0]["n"]),
         n_said=int(n_said[0]["n"]),
     )

@@ -22,7 +22,11 @@ from kg.rdf.jsonl import claims_jsonl, entities_jsonl
 from kg.serve import create_app
 
 HOSTILE = '<script>alert(1)</script> & "quotes" \u202e'
-PAGE = b"<!doctype html><title>graph page</title>"
+# With the places that a server fills (docs/view.md).
+PAGE = (
+    b'<!doctype html><meta http-equiv="Content-Security-Policy" content="connect-src \'none\'">'
+    b'<title>graph page</title><script data-entity-url="" data-live-url=""></script>'
+)
 
 
 def small_graph(*, documents: int = 2, note: str = "one") -> KnowledgeGraph:

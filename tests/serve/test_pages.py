@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from kg.serve.links import is_web
 from kg.serve.markup import element
-from kg.serve.pages import is_web, moment_url
+from kg.serve.thing_page import moment_url
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 D = "https://kg.example/id/"
@@ -136,6 +137,9 @@ def test_hostile_names_are_text(client: TestClient) -> None:
 def test_the_graph_page_is_the_one_of_the_build(client: TestClient) -> None:
     answer = client.get("/graph", headers=HTML)
     assert "<title>graph page</title>" in answer.text
+    assert 'data-entity-url="page/" data-live-url="graph"' in answer.text
+    assert "connect-src 'self'" in answer.text
+    assert client.head("/graph").headers["etag"] == answer.headers["etag"]
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
@@ -145,6 +149,25 @@ def test_the_graph_page_is_the_one_of_the_build(client: TestClient) -> None:
 def test_search_finds_by_any_name(client: TestClient, text: str, first: str) -> None:
     assert client.get("/suggest", params={"q": text}).json()[0]["name"] == first
     assert first in client.get("/search", params={"q": text}, headers=HTML).text
+
+
+def test_neighbours_are_those_of_asserted_statements(client: TestClient) -> None:
+    page = Reader(client.get("/page/ada-byron", headers=HTML).text)
+    section = page.text.partition("Neighbours")[2].partition("Claims (")[0]
+    assert "Note G" in section
+    assert "alert" not in section
+
+
+def test_the_vocabulary_answers_people_and_machines(client: TestClient) -> None:
+    page = Reader(client.get("/ns", headers=HTML).text)
+    assert {"authorOf", "Person"} <= {attributes.get("id") for _, attributes in page.tags}
+    answer = client.get("/ns", headers={"Accept": "application/ld+json"})
+    assert answer.status_code == 303
+    for suffix, form in (("ttl", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD)):
+        data = client.get(f"/ns.{suffix}").content
+        subjects = {quad.subject for quad in ox.parse(data, form)}
+        assert ox.NamedNode("https://kg.example/ns#authorOf") in subjects
+    assert client.get("/ns.exe").status_code == 404
 
 
 def test_search_repeats_what_was_typed_as_text(client: TestClient) -> None:

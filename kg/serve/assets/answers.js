@@ -69,6 +69,8 @@ export function makeNames(root, base, prefixes) {
     if (cell.value.startsWith(base)) {
       return root + "/page/" + cell.value.slice(base.length).split("/").map(encodeURIComponent).join("/");
     }
+    const terms = prefixes.kg;
+    if (terms && cell.value.startsWith(terms)) return root + "/ns#" + encodeURIComponent(cell.value.slice(terms.length));
     return /^https?:\/\//.test(cell.value) ? cell.value : null;
   }
 
