@@ -245,11 +245,13 @@ def load(path: str, port: int, n_readers: int, seconds: float, pid: int) -> dict
     results: multiprocessing.Queue[tuple[list[tuple[str, float]], Counter[str]]] = multiprocessing.Queue()
     process = multiprocessing.Process(target=read_all, args=(path, port, n_readers, seconds, 1000, results))
     memory: list[float] = []
+    before_s = cpu_s(pid)
     process.start()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         memory.append(resident_mib(pid))
         time.sleep(min(5.0, seconds / 6))
+    used_s = cpu_s(pid) - before_s
     found, faults = results.get(timeout=120)
     process.join()
     times = sorted(value for _, value in found)
@@ -259,6 +261,7 @@ def load(path: str, port: int, n_readers: int, seconds: float, pid: int) -> dict
     return {
         "requests": len(times),
         "per_second": round(len(times) / seconds, 1),
+        "server_cpu_ms_per_request": round(used_s * 1000 / len(times), 2),
         "p50_ms": round(times[len(times) // 2] * 1000, 1),
         "p99_ms": round(times[int(len(times) * 0.99)] * 1000, 1),
         "max_ms": round(times[-1] * 1000, 1),
@@ -268,6 +271,15 @@ def load(path: str, port: int, n_readers: int, seconds: float, pid: int) -> dict
             name: round(sorted(v)[len(v) // 2] * 1000, 1) for name, v in sorted(by_name.items())
         },
     }
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process and its children have used (Linux)."""
+    total = 0
+    for one in [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]:
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mib(pid: int) -> float:
