@@ -14,7 +14,8 @@ import json
 import re
 import webbrowser
 from functools import lru_cache
-from importlib import metadata, resources
+from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,8 +196,11 @@ def _vis_network() -> str:
     Raises:
         ViewError: If pyvis has no such file.
     """
+    # Found without importing pyvis, which takes a second.
+    spec = find_spec("pyvis")
+    roots = spec.submodule_search_locations if spec is not None else None
     found = sorted(
-        (path for path in metadata.files("pyvis") or () if path.match("pyvis/lib/vis-*/vis-network.min.js")),
+        (path for root in roots or () for path in Path(root).glob("lib/vis-*/vis-network.min.js")),
         key=lambda path: [int(part) for part in re.findall(r"\d+", path.parent.name)],
     )
     if not found:
@@ -205,7 +209,7 @@ def _vis_network() -> str:
             where="the installed package pyvis",
             hint="pip install pyvis==0.3.2",
         )
-    source = Path(str(found[-1].locate())).read_text(encoding="utf-8")
+    source = found[-1].read_text(encoding="utf-8")
     # Nothing in a script element may look like its end; vis-network has no such text today.
     return source.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 

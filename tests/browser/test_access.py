@@ -52,6 +52,9 @@ def test_axe_finds_nothing(browser: Browser, page: bytes, axe: str, dark: bool, 
         "compare": "document.getElementById('tab-compare').click()",
     }.items():
         browser.js(script)
+        if width < 1280 and dark and name not in ("statement", "timeline"):
+            # Colours are the same as in the wide window, and layout the same as in the light one.
+            continue
         result = faults(browser, axe)
         if result:
             found[name] = result

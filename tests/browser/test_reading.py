@@ -289,6 +289,11 @@ def test_timeline_lists_what_was_said_in_order(browser: Browser, graph: Knowledg
     document = graph.documents[0]
     claims = [c for s in graph.statements for c in graph.claims_of(s) if c.document == document.iri]
     assert f"{len(claims)} passages" in browser.text("#view-timeline")
+    speaker = document.speakers[0]
+    browser.js("kg.actions.selectEntity(arguments[0], false)", at(browser, speaker))
+    said = sum(any(c.speaker == speaker for c in graph.claims_of(s)) for s in graph.statements)
+    assert f"What they said {said}" in browser.text("#panel")
+    browser.js("kg.actions.clear()")
     times = browser.js("return [...document.querySelectorAll('.moment .when')].map((n) => n.textContent)")
     seconds = [sum(int(part) * 60**k for k, part in enumerate(reversed(t.split(":")))) for t in times]
     assert seconds == sorted(seconds)
@@ -371,6 +376,7 @@ def test_start_options_shape_the_page(browser: Browser) -> None:
     assert browser.text("#title") == "A title of our own"
     assert browser.js("return kg.graph.entities.name[kg.state().focus]") == person.name
     assert browser.js("return kg.state().types.size") == 1
+    assert browser.text("#panel h2") == person.name
     browser.open(write_html(graph, date_from="2016", date_to="2016"))
     dates = [d.metadata.date or "" for d in graph.documents]
     assert browser.js("return kg.derived().open") == [date.startswith("2016") for date in dates]

@@ -37,6 +37,14 @@ def test_page_loads_nothing_from_elsewhere() -> None:
     assert "url(" not in re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]  # type: ignore[index]
 
 
+def test_no_script_can_be_ended_from_within() -> None:
+    page = write_html(synthetic_graph(40, hostile=True)).decode()
+    assert page.lower().count("</script") == 3
+    assert page.count("</style>") == 1
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    assert not any("<!--" in script for script in scripts)
+
+
 def test_policy_allows_its_own_scripts_only() -> None:
     page = write_html(synthetic_graph(10)).decode()
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)

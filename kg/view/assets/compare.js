@@ -55,9 +55,9 @@ function createCompare(graph, root, actions) {
     const top = Math.max(1, ...left.entities.values(), ...right.entities.values());
     root.replaceChildren(head, ...agreement(left, right, name(a), name(b)),
       el("div", { class: "columns" },
-        column(`Only ${name(a)}`, only(left, right).map(([i, n]) => entityRow(i, n, 0, top))),
-        column("Both", both.map((i) => entityRow(i, left.entities.get(i), right.entities.get(i), top))),
-        column(`Only ${name(b)}`, only(right, left).map(([i, n]) => entityRow(i, 0, n, top)))));
+        column(`Only ${name(a)}`, only(left, right).map(([i, n]) => () => entityRow(i, n, 0, top))),
+        column("Both", both.map((i) => () => entityRow(i, left.entities.get(i), right.entities.get(i), top))),
+        column(`Only ${name(b)}`, only(right, left).map(([i, n]) => () => entityRow(i, 0, n, top)))));
   }
 
   function column(title, items) {

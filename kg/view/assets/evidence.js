@@ -41,7 +41,8 @@ function confidenceMeter(confidence) {
 }
 
 function whoSays(graph, claims) {
-  const speakers = [...new Set(claims.map((c) => speakerName(graph, c)))];
+  const known = claims.filter((c) => graph.claims.speaker[c] >= 0);
+  const speakers = [...new Set((known.length ? known : claims).map((c) => speakerName(graph, c)))];
   const documents = new Set(claims.map((c) => graph.claims.document[c]));
   const who = speakers.length > 3 ? `${speakers.slice(0, 2).join(", ")} and ${speakers.length - 2} others` : speakers.join(" and ");
   return `${who}, ${documents.size > 1 ? `in ${documents.size} recordings` : "in one recording"}`;
@@ -49,10 +50,10 @@ function whoSays(graph, claims) {
 
 function quoteList(graph, s, claims, title, actions) {
   if (!claims.length) return null;
-  const items = claims.map((c) => quoteItem(graph, s, c, actions));
-  const list = el("div", { class: "quotes" }, items.slice(0, 4));
-  const more = items.length > 4 ? button(`Show ${items.length - 4} more passages`, () => {
-    list.append(...items.slice(4));
+  const items = (part) => part.map((c) => quoteItem(graph, s, c, actions));
+  const list = el("div", { class: "quotes" }, items(claims.slice(0, 4)));
+  const more = claims.length > 4 ? button(`Show ${claims.length - 4} more passages`, () => {
+    list.append(...items(claims.slice(4)));
     more.remove();
   }, { class: "quiet" }) : null;
   return [title ? el("h3", null, title) : null, list, more];
@@ -160,7 +161,7 @@ function rivals(graph, s, actions) {
   const differs = words.functional || statements.object[s] < 0;
   return [
     el("h3", null, differs ? "Other answers" : "Also said"),
-    longList(others.map((t) => el("li", null, statementSentence(graph, t, actions))), 5),
+    longList(others.map((t) => () => el("li", null, statementSentence(graph, t, actions))), 5),
   ];
 }
 
@@ -168,7 +169,7 @@ function betweenTheTwo(graph, s, actions) {
   const { statements } = graph, a = statements.subject[s], b = statements.object[s];
   if (b < 0 || a === b) return null;
   const others = [...statementsOf(graph, a)].filter((t) => t !== s && otherEnd(graph, t, a) === b && statements.predicate[t] !== statements.predicate[s]);
-  return others.length ? [el("h3", null, "Between the two"), longList(others.map((t) => el("li", null, statementSentence(graph, t, actions))), 5)] : null;
+  return others.length ? [el("h3", null, "Between the two"), longList(others.map((t) => () => el("li", null, statementSentence(graph, t, actions))), 5)] : null;
 }
 
 function statementSentence(graph, s, actions) {

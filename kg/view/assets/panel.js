@@ -8,12 +8,13 @@ function entityButton(graph, i, actions, properties) {
     typeSign(graph.entities.type[i], 14), isolated(graph.entities.name[i]));
 }
 
-// A list of which the rest unfolds.
+// A list of which the rest unfolds. Items may be functions that make them, called when they are needed.
 function longList(items, most = MANY, what = "more") {
-  const list = el("ul", { class: "plain" }, items.slice(0, most));
+  const made = (part) => part.map((item) => (typeof item === "function" ? item() : item));
+  const list = el("ul", { class: "plain" }, made(items.slice(0, most)));
   if (items.length <= most) return list;
   const more = button(`Show ${(items.length - most).toLocaleString("en")} ${what}`, () => {
-    list.append(...items.slice(most));
+    list.append(...made(items.slice(most)));
     more.remove();
   }, { class: "quiet" });
   return [list, more];
@@ -49,7 +50,7 @@ function groupPanel(graph, g, actions) {
     el("p", { class: "kind" }, "Group"),
     el("h2", null, isolated(graph.groups[g])),
     el("p", null, `${plural(members.length, "entity", "entities")} that are linked more among themselves than with others; named after the two most central ones.`),
-    longList(members.map((i) => el("li", null, entityButton(graph, i, actions))), 30, "more members"),
+    longList(members.map((i) => () => el("li", null, entityButton(graph, i, actions))), 30, "more members"),
   ];
 }
 
@@ -70,6 +71,7 @@ function entityPanel(graph, state, derived, i, actions) {
       (entities.same_as[i] || []).slice(0, 3).map((page) => webAddress(page) ? link(page, `${siteName(page)} ↗`) : null),
       pathFinder(graph, state, i, actions)),
     relationGroups(graph, derived, i, actions),
+    sayings(graph, derived, i, actions),
     documents.length ? [el("h3", null, "Recordings"), longList(documents.map((d) => el("li", null, recording(graph, d, actions))), 6, "more recordings")] : null,
   ];
 }
@@ -119,13 +121,25 @@ function relationGroups(graph, derived, i, actions) {
     list.sort((a, b) => graph.confidence[b] - graph.confidence[a] || a - b);
     return [
       el("h3", null, capital(direction ? words.inverse : words.label), el("span", { class: "count" }, ` ${list.length}`)),
-      longList(list.map((s) => el("li", null, statementLine(graph, s, i, actions))), 8),
+      longList(list.map((s) => () => el("li", null, statementLine(graph, s, i, actions))), 8),
     ];
   });
   return [
     parts.length ? parts : el("p", { class: "soft" }, hidden ? "All of its relations are filtered out." : "Mentioned, but no relation was found."),
     hidden && parts.length ? el("p", { class: "soft" }, `${plural(hidden, "relation")} filtered out.`) : null,
   ];
+}
+
+// What a person says in the recordings, firmest first.
+function sayings(graph, derived, i, actions) {
+  const found = [];
+  for (let s = 0; s < graph.m; s++) {
+    if (derived.holds[s] && claimsOf(graph, s).some((c) => graph.claims.speaker[c] === i)) found.push(s);
+  }
+  if (!found.length) return null;
+  found.sort((a, b) => graph.confidence[b] - graph.confidence[a] || a - b);
+  return [el("h3", null, "What they said", el("span", { class: "count" }, ` ${found.length.toLocaleString("en")}`)),
+    longList(found.map((s) => () => el("li", null, statementSentence(graph, s, actions))), 6)];
 }
 
 // The other end of a statement, with its status where it is not plain fact.

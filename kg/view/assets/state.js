@@ -10,7 +10,7 @@ function startState(graph) {
     graph.types.forEach((type, t) => start.types.includes(type.name) && types.add(t));
   }
   return {
-    view: "graph", entity: -1, statement: -1, focus: start.focus === null ? -1 : start.focus, steps: 1,
+    view: "graph", entity: start.focus === null ? -1 : start.focus, statement: -1, focus: start.focus === null ? -1 : start.focus, steps: 1,
     group: -1, pathFrom: -1, pathTo: -1, types, statuses: new Set(graph.source.statuses.map((_, i) => i)),
     confidence: 0, degree: graph.m ? 1 : 0, from: start.from || "", to: start.to || "", limit: start.max_nodes,
     timeline: 0, compare: { kind: "recordings", a: 0, b: 1 }, groups: false, extra: new Set(),
@@ -161,7 +161,7 @@ function readHash(graph, text) {
     return read.has(key) && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : otherwise;
   };
   if (VIEWS.includes(read.get("view"))) state.view = read.get("view");
-  state.entity = entity("entity");
+  if (text.length > 1) state.entity = entity("entity");
   const statement = read.has("statement") ? graph.statementAt().get(read.get("statement")) : undefined;
   if (statement !== undefined) state.statement = statement;
   if (read.has("focus")) state.focus = entity("focus");

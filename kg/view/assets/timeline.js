@@ -15,10 +15,13 @@ function createTimeline(graph, root, actions) {
       }
     }
     // Without times, the place in the text stands for the time.
-    const timed = found.length > 0 && found.every(({ c }) => graph.claims.start_s[c] !== null);
+    // (What stands in the head of a transcript has no time even where the speech has.)
+    const withTime = found.filter(({ c }) => graph.claims.start_s[c] !== null);
+    const timed = withTime.length * 2 >= found.length && withTime.length > 0;
     for (const item of found) item.at = timed ? graph.claims.start_s[item.c] : graph.claims.start[item.c];
-    found.sort((a, b) => a.at - b.at || a.c - b.c);
-    return { found, timed };
+    const order = (a, b) => a.at - b.at || a.c - b.c;
+    const placed = (timed ? withTime : found).sort(order);
+    return { found: placed, timed, untimed: timed ? found.filter((item) => item.at === null) : [] };
   }
 
   function topics(found, speakers) {
@@ -42,18 +45,18 @@ function createTimeline(graph, root, actions) {
       root.replaceChildren(el("p", { class: "nothing" }, "This graph holds no recording."));
       return;
     }
-    const document = graph.documents[d], { found, timed } = passages(d);
+    const document = graph.documents[d], { found, timed, untimed } = passages(d);
     if (!found.length) {
       root.replaceChildren(head, el("p", { class: "nothing" }, "No relation of this recording passes the filters. ", button("Reset filters", () => actions.resetFilters())));
       return;
     }
     const end = Math.max(timed ? document.duration_s || 0 : document.n_code_points, found[found.length - 1].at * 1.02, 1);
     root.replaceChildren(head,
-      el("p", { class: "soft" }, `${plural(found.length, "passage")} with a relation. `,
+      el("p", { class: "soft" }, `${plural(found.length + untimed.length, "passage")} with a relation${untimed.length ? `, ${untimed.length} of them without a time` : ""}. `,
         timed ? "Time runs from left to right; a mark opens what was said." : "This transcript has no times: marks stand where the words stand in the text."),
       el("div", { class: "chart" }, chart(found, d, end, timed)),
       el("h2", { class: "label" }, timed ? "What was said when" : "What was said, in order"),
-      list(found, timed));
+      list([...found, ...untimed], timed));
   }
 
   function chart(found, d, end, timed) {
@@ -117,8 +120,8 @@ function createTimeline(graph, root, actions) {
   }
 
   function list(found, timed) {
-    return longList(found.map(({ s, c }) => el("li", { class: "moment" },
-      el("span", { class: "when" }, timed ? clock(graph.claims.start_s[c]) : ""),
+    return longList(found.map(({ s, c }) => () => el("li", { class: "moment" },
+      el("span", { class: "when" }, timed && graph.claims.start_s[c] !== null ? clock(graph.claims.start_s[c]) : ""),
       el("span", { class: "who soft" }, isolated(speakerName(graph, c))),
       statementSentence(graph, s, actions))), 100, "more passages");
   }
