@@ -48,6 +48,7 @@ class Candidate:
         confidence: In [0, 1].
         entry: The known thing that it stands for, or None.
         misheard: Whether the passage is a misheard or misspelt form.
+        means: The right name, where the passage is a misheard form of a name that is in no vocabulary.
         source: What found it: "vocabulary", "model", "document" (a name found elsewhere in it) or "sound".
     """
 
@@ -58,6 +59,7 @@ class Candidate:
     entry: Entry | None
     misheard: bool
     source: str
+    means: str | None = None
 
 
 def is_caseless(text: str) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.annotate.candidates import Candidate, find_known, find_unknown, is_caseless
+from kg.annotate.misheard import correct_names
+from kg.annotate.names import clean_label
 from kg.annotate.support import Evidence, Occurrences, is_supported
 from kg.model import Mention, MentionKind
 from kg.ontology.cues import Cues
@@ -39,9 +41,20 @@ def find_mentions(
     known = find_known(words, text, vocabulary, model, parsed, caseless=caseless)
     candidates = _merge(known, model, text, occurrences, cues)
     candidates = _one_type_each(candidates, text)
+    candidates = correct_names(
+        candidates, text, vocabulary, caseless=caseless, speakers=_given_people(speech)
+    )
     candidates = _supported(candidates, text, occurrences, _last_tags(parsed), caseless=caseless)
     candidates = _spread(candidates, text, occurrences, caseless=caseless)
     return _to_mentions(candidates, speech)
+
+
+def _given_people(speech: Speech) -> dict[str, str]:
+    """Full names that the source itself writes: of labelled speakers, hosts and guests."""
+    metadata = speech.transcript.metadata
+    labels = {turn.speaker for turn in speech.transcript.turns if turn.speaker}
+    names = {clean_label(label) for label in labels} | set(metadata.hosts) | set(metadata.guests)
+    return {name: "Person" for name in names if " " in name}
 
 
 def _merge(
@@ -142,7 +155,7 @@ def _supported(
             best[key] = max(best[key], c.confidence)
     kept = []
     for c in candidates:
-        if c.entry is not None:
+        if c.entry is not None or c.means is not None:
             kept.append(c)
             continue
         surface = text[c.start : c.end]
@@ -165,7 +178,7 @@ def _spread(
     """The candidates, and the other places where their unknown names stand."""
     first: dict[str, Candidate] = {}
     for c in candidates:
-        if c.entry is None:
+        if c.entry is None or c.source == "sound":
             key = text[c.start : c.end]
             if key not in first or first[key].confidence < c.confidence:
                 first[key] = c
@@ -197,6 +210,7 @@ def _to_mentions(candidates: Sequence[Candidate], speech: Speech) -> list[Mentio
                 kind=MentionKind.NAME if named else MentionKind.TERM,
                 vocabulary_iri=c.entry.iri if c.entry else None,
                 misheard=c.misheard,
+                refers_to=c.means,
                 confidence=c.confidence,
                 source=c.source,
             )
