@@ -153,7 +153,10 @@ class _Writer:
             self.entities,
             (RDF("type"), KG("Transcript")),
             (RDF("type"), PROV("Entity")),
-            (RDFS("label"), label(metadata.title or document.name)),
+            (
+                RDFS("label"),
+                label(metadata.title or self.names.get(document.recording or "") or document.name),
+            ),
             (KG("shortName"), string(document.name)),
             (DCT("source"), string(document.source)),
             (KG("sha256"), string(document.sha256)),
