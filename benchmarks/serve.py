@@ -321,7 +321,11 @@ def running(command: list[str], port: int) -> Iterator[int]:
         yield process.pid
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def kg_command(folder: Path, port: int, workers: int, cache_bytes: int) -> list[str]:

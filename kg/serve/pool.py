@@ -28,6 +28,9 @@ __all__ = ["Answer", "Fault", "Pool"]
 # Answers up to this size are sent with their length and can still turn into an error.
 _HEAD_BYTES = 64 * 1024
 
+# Seconds between two attempts to start a worker.
+_RESTART_S = 1.0
+
 Json = dict[str, Any]
 
 
@@ -293,7 +296,15 @@ class Pool:
         self._all.discard(worker)
         self._spawn(worker.exit_status())
         if not self._closed:
-            self._spawn(self._add())
+            self._spawn(self._add_again())
+
+    async def _add_again(self) -> None:
+        while not self._closed:
+            try:
+                return await self._add()
+            except OSError:
+                # The machine is out of processes or memory for a moment.
+                await asyncio.sleep(_RESTART_S)
 
     async def _add(self) -> None:
         worker = await _Worker.start(self.memory_bytes)

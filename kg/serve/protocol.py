@@ -254,7 +254,8 @@ def refuse_fault(fault: Fault, text: str = "") -> Refusal:
             404, fault.message, "one of the graphs that `SELECT DISTINCT ?g { GRAPH ?g {} }` lists"
         )
     if fault.kind == "unanswerable":
-        return Refusal(400, "the query cannot be answered", "functions and clauses of SPARQL 1.1")
+        what = fault.message[:1].lower() + fault.message[1:300]
+        return Refusal(400, what or "the query cannot be answered", "functions and clauses of SPARQL 1.1")
     if fault.kind == "nested":
         return Refusal(400, "the query is nested too deeply", "a simpler one")
     if fault.kind in ("memory", "crashed"):

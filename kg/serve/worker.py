@@ -47,7 +47,9 @@ _COMMENTS = {
     "n3": "# {}\n",
     "rdfxml": "<!-- {} -->\n",
 }
-_GRAPH_FAULT = re.compile(r"The graph \S+ (does not exist|already exists)")
+_REQUEST_FAULT = re.compile(
+    r"The graph \S+ (does not exist|already exists)|The custom (aggregate )?function \S+ is not supported"
+)
 
 Request = dict[str, Any]
 
@@ -229,10 +231,16 @@ def _query(stores: _Stores, request: Request, output: _Output) -> None:
             _rows(answer, request, output)
     except SyntaxError as error:
         raise _Fault("syntax", str(error.msg)) from None
-    except ValueError as error:
-        raise _Fault("unanswerable", str(error)) from None
-    except (OSError, RuntimeError) as error:
-        raise _Fault("store", str(error)) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _fault(error) from None
+
+
+def _fault(error: Exception) -> _Fault:
+    """The fault of a request, or of the store: the engine has no kinds of errors for it, these are its words."""
+    text = str(error)
+    if _REQUEST_FAULT.match(text):
+        return _Fault("unanswerable", text)
+    return _Fault("unanswerable", "") if isinstance(error, ValueError) else _Fault("store", text)
 
 
 def _rows(answer: ox.QuerySolutions | ox.QueryBoolean, request: Request, output: _Output) -> None:
@@ -334,11 +342,10 @@ def _write(stores: _Stores, request: Request, output: _Output) -> None:
     except ValueError as error:
         raise _Fault("unanswerable", str(error)) from None
     except (OSError, RuntimeError) as error:
-        # The engine has no kinds of errors for what an update may not do; these are its words.
-        if _GRAPH_FAULT.match(str(error)):
-            raise _Fault("unanswerable", str(error)) from None
-        stores.forget()
-        raise _Fault("store", str(error)) from None
+        fault = _fault(error)
+        if fault.kind == "store":
+            stores.forget()
+        raise fault from None
     try:
         store.flush()
         store.backup(fresh)

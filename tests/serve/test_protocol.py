@@ -98,6 +98,18 @@ def test_named_graph_uri_leaves_an_empty_default_graph(client: TestClient) -> No
     assert [row["g"]["value"] for row in answer.json()["results"]["bindings"]] == [GRAPH_1]
 
 
+def test_named_graph_uri_by_post(client: TestClient) -> None:
+    query = "ASK { GRAPH ?g { ?s ?p ?o } FILTER(?g = <%s>) }"
+    for graph, expected in ((GRAPH_1, True), (GRAPH_2, False)):
+        answer = client.post("/sparql", data={"query": query % graph, "named-graph-uri": GRAPH_1})
+        assert answer.json()["boolean"] is expected
+
+
+def test_the_address_may_end_in_a_slash(client: TestClient) -> None:
+    assert client.get("/sparql/", params={"query": "ASK {}"}).json()["boolean"] is True
+    assert client.get("/store/").status_code == 200
+
+
 def test_full_dataset(client: TestClient) -> None:
     query = f"ASK {{ ?c prov:wasQuotedFrom/oa:hasSource <{GRAPH_1}> GRAPH <{GRAPH_2}> {{ ?d a kg:Claim }} FILTER NOT EXISTS {{ GRAPH <{GRAPH_1}> {{ ?s ?p ?o }} }} }}"
     assert ask(client, query, **{"default-graph-uri": GRAPH_1, "named-graph-uri": GRAPH_2})
@@ -217,6 +229,7 @@ BAD = {
     "no query": (400, "POST", "other=1", FORM),
     "wrong media type": (415, "POST", "ASK {}", {"Content-Type": "text/plain"}),
     "no form type": (400, "POST", "query=ASK%20%7B%7D", {}),
+    "no direct type": (400, "POST", "ASK {}", {}),
     "not utf-8": (400, "POST", "ASK { FILTER('é' = 'é') }".encode("utf-16"), DIRECT),
     "form not utf-8": (400, "POST", b"query=ASK%20%7B%FF%7D", FORM),
     "other character set": (
@@ -268,6 +281,12 @@ def test_a_syntax_error_says_where(client: TestClient) -> None:
     assert answer.status_code == 400
     assert "line 2" in answer.text
     assert "WHERE { ?s ?p }" in answer.text
+
+
+def test_an_unknown_function_is_named(client: TestClient) -> None:
+    answer = client.get("/sparql", params={"query": "SELECT (<http://example.org/f>(1) AS ?x) {}"})
+    assert answer.status_code == 400
+    assert "the custom function <http://example.org/f> is not supported" in answer.text
 
 
 # --- Descriptions ----------------------------------------------------------------------------------------------

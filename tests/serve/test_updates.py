@@ -124,6 +124,8 @@ def test_a_brace_that_is_not_closed_is_refused() -> None:
         (400, "INSERT DATA {", UPDATE),
         (400, "ASK {}", UPDATE),
         (415, "CLEAR ALL", {"Content-Type": "text/plain"}),
+        (400, "update=CLEAR%20ALL", {}),
+        (400, "CLEAR ALL", {}),
         (400, "update=CLEAR%20ALL&update=CLEAR%20ALL", {"Content-Type": "application/x-www-form-urlencoded"}),
         (400, "CLEAR ALL".encode("utf-16"), UPDATE),
         (400, "DROP GRAPH <http://example.org/none>", UPDATE),
