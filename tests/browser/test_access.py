@@ -84,4 +84,4 @@ def test_types_differ_in_shape_and_status_in_line(browser: Browser, page: bytes)
     lines = browser.js(
         "return [...document.querySelectorAll('#filters label[for^=status-] svg')].map((p) => p.innerHTML)"
     )
-    assert len(set(lines)) >= 4
+    assert len(set(lines)) == len(lines) >= 4

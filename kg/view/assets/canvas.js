@@ -75,7 +75,8 @@ function createCanvas(graph, container, actions) {
           ctx.restore();
         }
       }
-      const { placed, taken } = placeLabels(ctx, graph, seen, v, loud && loud.ringed);
+      const titles = [];
+      const { placed, taken } = placeLabels(ctx, graph, seen, v, loud && loud.ringed, scene.groups && !loud ? (room) => placeGroupNames(ctx, v, room, titles) : null);
       if (loud && marked.length <= 40) paintRelationNames(ctx, graph, marked, curve, taken, colours);
       // Everywhere in a small graph or a near view, else around what is chosen.
       const rich = loud ? seen.filter((node) => loud.ringed.has(node.i)).map((node) => ({ ...node, ringed: true })) : order.length <= 150 || v.scale > 0.9 ? seen : [];
@@ -83,7 +84,7 @@ function createCanvas(graph, container, actions) {
       paintValues(ctx, values, colours, scene.statement);
       for (const label of placed) paintText(ctx, label, label.bold ? colours.ink : colours.soft, colours.back);
       labels = placed;
-      if (scene.groups && !loud) paintGroupNames(ctx, v, taken);
+      for (const title of titles) paintText(ctx, title, colours.accent, colours.back);
     });
     actions.drawn();
   });
@@ -135,27 +136,32 @@ function createCanvas(graph, container, actions) {
   }
 
   function paintGroups(ctx, v) {
-    ctx.lineJoin = "round";
+    ctx.fillStyle = colours.hull;
     for (const { hull } of groupHulls(v)) {
+      // A circle around each corner, and the outline of all of them: the group with room around it.
+      const around = hull.flatMap((p) => Array.from({ length: 12 }, (_, k) => ({ x: p.x + 22 * Math.cos((k * Math.PI) / 6), y: p.y + 22 * Math.sin((k * Math.PI) / 6) })));
       ctx.beginPath();
-      hull.forEach((p, k) => (k ? ctx.lineTo(p.x, p.y) : ctx.moveTo(p.x, p.y)));
+      hullOf(around).forEach((p, k) => (k ? ctx.lineTo(p.x, p.y) : ctx.moveTo(p.x, p.y)));
       ctx.closePath();
-      ctx.fillStyle = ctx.strokeStyle = colours.hull;
-      ctx.lineWidth = 34;
-      ctx.stroke();
       ctx.fill();
     }
   }
 
-  function paintGroupNames(ctx, v, taken) {
+  function placeGroupNames(ctx, v, taken, titles) {
+    const boxes = [];
+    const font = `600 11px ${FONT}`;
     for (const { group, points } of groupHulls(v)) {
-      const x = points.reduce((sum, p) => sum + p.x, 0) / points.length, y = Math.min(...points.map((p) => p.y)) - 24;
-      const text = shorten(graph.groups[group], 40).toUpperCase(), font = `600 10.5px ${FONT}`;
-      const w = textWidth(ctx, font, text) / 2, box = [x - w, y - 7, x + w, y + 7];
-      if (taken.hits(box, -2)) continue;
-      taken.add(box);
-      paintText(ctx, { text, font, x, y }, colours.soft, colours.back);
+      const text = shorten(graph.groups[group], 44), w = textWidth(ctx, font, text) / 2 + 2;
+      const top = points.reduce((p, q) => (q.y < p.y ? q : p)), bottom = points.reduce((p, q) => (q.y > p.y ? q : p));
+      for (const [px, y] of [[top.x, top.y - 32], [bottom.x, bottom.y + 38], [top.x, top.y - 46], [bottom.x, bottom.y + 52]]) {
+        const x = Math.max(w + 4, Math.min(v.width - w - 4, px)), box = [x - w, y - 8, x + w, y + 8];
+        if (taken.hits(box, -2) || boxes.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+        boxes.push(box);
+        titles.push({ text, font, x, y });
+        break;
+      }
     }
+    return boxes;
   }
 
   // The drawing is wider than high; a tall window stretches it, so that the room is used.
@@ -239,10 +245,11 @@ function createCanvas(graph, container, actions) {
     const there = list.filter((i) => spots.has(i));
     if (!there.length || !container.clientWidth) return;
     fitted = true;
-    const box = boundsOf(there), margin = container.clientWidth < 500 ? 36 : 56;
-    const scale = Math.min(1.5, (container.clientWidth - 2 * margin) / Math.max(1, box.right - box.left),
-      (container.clientHeight - 2 * margin) / Math.max(1, box.bottom - box.top));
-    move({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 }, Math.max(0.02, scale), animate);
+    const box = boundsOf(there), margin = container.clientWidth < 500 ? 36 : 56, hint = byId("hint");
+    const above = hint.hidden ? 0 : hint.offsetHeight;
+    const scale = Math.max(0.02, Math.min(1.5, (container.clientWidth - 2 * margin) / Math.max(1, box.right - box.left),
+      (container.clientHeight - 2 * margin - above) / Math.max(1, box.bottom - box.top)));
+    move({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 - above / 2 / scale }, scale, animate);
   }
 
   function move(position, scale, animate) {

@@ -78,14 +78,15 @@ function curveDistance(c, x, y) {
   return best;
 }
 
-// Solid for facts, dashed for what was said with caution, dotted for what was asked or supposed.
+// Solid for facts, dashed for what was said with caution, dotted for what was asked, both for what was supposed.
 function dashOf(graph, s) {
   const status = statusName(graph, graph.status[s]);
   if (status === "hedged") return "dashed";
-  return status === "question" || status === "hypothetical" ? "dotted" : "solid";
+  if (status === "hypothetical") return "mixed";
+  return status === "question" ? "dotted" : "solid";
 }
 
-const DASHES = { solid: [], dashed: [7, 4], dotted: [1.5, 4] };
+const DASHES = { solid: [], dashed: [7, 4], dotted: [1.5, 4], mixed: [8, 4, 1.5, 4] };
 
 // Paints relations in screen pixels: one stroke a style, whatever their number.
 function paintEdges(ctx, graph, edges, curve, view, colour, width) {
@@ -202,11 +203,16 @@ function shorten(text, most) {
 
 // Where names fit without touching each other or another node, the most important first.
 // `nodes` are {i, x, y, r} in screen pixels in order of importance; `loud` ones come first and longer.
-function placeLabels(ctx, graph, nodes, view, loud) {
+// `reserve` may take room before all names.
+function placeLabels(ctx, graph, nodes, view, loud, reserve) {
   const taken = new Occupied(), names = new Occupied(), placed = [];
   // The buttons in the corner.
   taken.add([view.width - 54, view.height - 134, view.width, view.height]);
   for (const node of nodes) taken.add([node.x - node.r, node.y - node.r, node.x + node.r, node.y + node.r], node.i);
+  for (const box of reserve ? reserve(taken) : []) {
+    taken.add(box);
+    names.add(box);
+  }
   const ordered = loud ? [...nodes.filter((node) => loud.has(node.i)), ...nodes.filter((node) => !loud.has(node.i))] : nodes;
   const insist = Math.min(14, (view.width * view.height) / 45000);
   for (const node of ordered.slice(0, insist)) names.add([node.x - node.r, node.y - node.r, node.x + node.r, node.y + node.r], node.i);

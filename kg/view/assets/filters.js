@@ -90,7 +90,7 @@ function capital(text) {
 
 // How relations of a status are drawn.
 function lineSign(status) {
-  const dash = status === "hedged" ? "5 3" : status === "question" || status === "hypothetical" ? "0.1 4" : null;
+  const dash = status === "hedged" ? "5 3" : status === "question" ? "0.1 4" : status === "hypothetical" ? "6 4 0.1 4" : null;
   return svg("svg", { class: "sign", width: 22, height: 14, viewBox: "2 0 22 14", "aria-hidden": "true", focusable: "false" },
     svg("path", { d: "M1 7H25", class: "line", "stroke-dasharray": dash, "stroke-linecap": "round" }),
     status === "negated" ? svg("path", { d: "M9 3L17 11M17 3L9 11", class: "cross" }) : null);
