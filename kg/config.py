@@ -20,7 +20,7 @@ class Settings(BaseModel):
 
     base_iri: str = Field(default=DEFAULT_BASE, description="base of the things' IRIs")
     threshold: float = Field(default=0.5, ge=0.0, le=1.0, description="claims below it make no plain triple")
-    min_confidence: float = Field(default=0.3, ge=0.0, le=1.0, description="claims below it are left out")
+    min_confidence: float = Field(default=0.2, ge=0.0, le=1.0, description="claims below it are left out")
     quotes: bool = Field(default=True, description="keep the words of the quotes")
     model: str | None = Field(
         default=None, description="a spaCy model's name or folder; the shipped one if not given"

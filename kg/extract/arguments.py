@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Predication", "base", "conjuncts", "find_predications"]
 
 _RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
+_BEFORE_BASE_FORM = frozenset(
+    {"do", "does", "did", "to", "will", "would", "can", "could", "may", "might", "should"}
+)
 # A chain of clauses longer than this is a parsing accident.
 _MAX_CLIMB = 6
 
@@ -84,6 +87,11 @@ def find_predications(doc: Doc) -> list[Predication]:
 def _verb(token: Token) -> Predication:
     particle = next((child.lower_ for child in token.children if child.dep_ == "compound:prt"), "")
     lemma = token.lemma_.lower()
+    if token.lower_ == "found" and any(
+        base(child) in ("aux", "mark") and child.lower_ in _BEFORE_BASE_FORM for child in token.children
+    ):
+        # "did not found", "to found": the base form of "found", where taggers read the past of "find".
+        lemma = "found"
     if particle:
         lemma = f"{lemma} {particle}"
     passive = any(child.dep_ in ("nsubj:pass", "aux:pass", "csubj:pass") for child in token.children)
@@ -105,6 +113,9 @@ def _verb(token: Token) -> Predication:
             add(place, governor)
         elif child.dep_ in ("nsubj:pass", "csubj:pass"):
             add("object", child)
+        elif dep == "nsubj" and child.i > token.i and (preposition := _preposition(child)):
+            # No subject of English stands behind its verb with a preposition: a slip of the parser.
+            add(preposition, child)
         elif dep in ("nsubj", "csubj"):
             add("object" if passive and not child.dep_.startswith("nsubj") else "subject", child)
         elif dep == "obj":

@@ -34,7 +34,7 @@ class DocumentExtractor:
         *,
         cues: Cues | None = None,
         vocabulary: Vocabulary | None = None,
-        min_confidence: float = 0.3,
+        min_confidence: float = 0.2,
         extractors: Sequence[Extractor] | None = None,
         judge: RelationJudge | None = None,
     ) -> None:

@@ -27,7 +27,7 @@ __all__ = ["Argument", "Pair", "find_pairs", "pair_features"]
 
 # Beyond these, what two words say of each other is chance (train part of the podcasts: under 2 % of facts).
 _MAX_TOKENS = 30
-_MAX_PATH = 6
+_MAX_PATH = 7
 _MAX_BETWEEN = 7
 _WINDOW = 4
 _MAX_ARGUMENTS = 14
@@ -81,11 +81,12 @@ def find_pairs(annotated: Annotated, referents: Referents) -> Iterator[Pair]:
                         continue
                     if abs(left.first - right.first) > _MAX_TOKENS:
                         continue
+                    if _too_far(left.token, right.token):
+                        continue
                     yield Pair(left, right, sentence, parsed, abs(other - place) - 1)
-                if unspoken is not None and right.kind in ("name", "term"):
-                    if _who(unspoken) != _who(right.mention):
-                        speaker = Argument(None, unspoken, "speaker", -1, -1)
-                        yield Pair(speaker, right, sentence, parsed, 0)
+                named = right.kind in ("name", "term")
+                if unspoken is not None and named and _who(unspoken) != _who(right.mention):
+                    yield Pair(Argument(None, unspoken, "speaker", -1, -1), right, sentence, parsed, 0)
 
 
 def _who(mention: Mention) -> str:
@@ -227,6 +228,14 @@ def pair_features(pair: Pair, counts: DocumentCounts, frames: Sequence[str] = ()
     else:
         found.append("p=")
     return found
+
+
+def _too_far(left: Token | None, right: Token | None) -> bool:
+    """Whether the words of the tree between two arguments are too many to relate them."""
+    if left is None or right is None:
+        return False
+    path, _, _ = _path(left, right)
+    return not path
 
 
 def _context(found: list[str], side: str, argument: Argument, doc: object) -> None:

@@ -29,6 +29,11 @@ __all__ = ["QuantityExtractor"]
 _SERIES_SENTENCES = 2
 
 
+# Below the first, numbers are parts of speech; below the second, people and things are examples.
+_COUNTED = 4
+_MANY = 20
+
+
 class QuantityExtractor:
     """Proposes what is said to have which quantity."""
 
@@ -94,7 +99,18 @@ class QuantityExtractor:
                 continue
             if unit is not None and unit.measures == "Duration":
                 continue
+            if unit is None and not self._counts(quantity, tokens):
+                continue
             yield from self._claims(quantity, unit, tokens, predications, parsed, referents, proposer)
+
+    def _counts(self, quantity: Quantity, tokens: SpacySpan) -> bool:
+        """Whether a number without a unit counts something that anybody would look up.
+
+        "One thing" and "two sets" do not: small numbers and nouns that name nothing count for little.
+        """
+        noun = (quantity.unit_label or "").lower().split(" ")[-1]
+        generic = noun in self.cues.generic_nouns or noun.rstrip("s") in self.cues.generic_nouns
+        return quantity.number >= _COUNTED and not (generic and quantity.number < _MANY)
 
     def _complete(self, quantity: Quantity, unit: Unit) -> Quantity:
         return replace(quantity, unit=unit.local, unit_label=unit.name, unit_inherited=True)
@@ -154,6 +170,9 @@ class QuantityExtractor:
     ) -> tuple[Token | None, Mention | None]:
         """What the quantity is said of: the subject of its clause, or the nearest thing before it."""
         inside = {token.i for token in tokens}
+        own = self._own_subject(tokens, parsed, referents)
+        if own is not None:
+            return own
         for predication in predications:
             involved = {predication.head.i} | {
                 t.i for place, found in predication.roles.items() if place != "subject" for t in found
@@ -177,6 +196,29 @@ class QuantityExtractor:
         if base(root) in ("nmod", "obl") and (mention := referents.named(root.head, parsed)) is not None:
             return root.head, mention
         return None, None
+
+    def _own_subject(
+        self, tokens: SpacySpan, parsed: Parsed, referents: Referents
+    ) -> tuple[Token, Mention] | None:
+        """The one thing named between the number before and this one, in a series of such pairs.
+
+        "Volta is 90 and TPU 2.0 is 180": trees of coordinated copulas often hang both on the first.
+        """
+        start = tokens.sent.start
+        numbers = [
+            t.i for t in parsed.doc[start : tokens.start] if t.like_num and referents.named(t, parsed) is None
+        ]
+        if not numbers:
+            return None
+        found: dict[Mention, Token] = {}
+        for token in parsed.doc[numbers[-1] + 1 : tokens.start]:
+            mention = referents.named(token, parsed)
+            if mention is not None and mention.type in ("Hardware", "Software"):
+                found.setdefault(mention, token)
+        if len(found) != 1:
+            return None
+        mention, token = next(iter(found.items()))
+        return token, mention
 
 
 def _clause(token: Token) -> Token:

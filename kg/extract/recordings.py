@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from kg.model import Assertion, Claim, Literal, Mention, MentionKind, Span
 from kg.ontology import load_ontology
+from kg.ontology.vocabulary import name_key
 
 if TYPE_CHECKING:
     from kg.stages import Annotated, Role
 
 __all__ = ["RecordingExtractor"]
+
+# Main topics: a handful, each named often and over a third of the recording.
+_MAX_TOPICS = 5
+_MIN_MENTIONS = 5
+_MIN_SPREAD = 1 / 3
+_TOPIC_CONFIDENCE = 0.6
+_NO_TOPICS = ("Person", "Place")
 
 
 class RecordingExtractor:
@@ -26,6 +34,9 @@ class RecordingExtractor:
         self._interviewed = ontology.predicate("interviewed").name
         self._part = ontology.predicate("partOf").name
         self._released = ontology.predicate("releasedIn").name
+        discusses = ontology.predicate("discusses")
+        self._discusses = discusses.name
+        self._topics = frozenset(discusses.range) - {ontology.entity_type(name).name for name in _NO_TOPICS}
 
     def __call__(self, annotated: Annotated) -> Iterable[Claim]:
         """The claims of one document: from metadata first, then by role."""
@@ -54,6 +65,24 @@ class RecordingExtractor:
                     yield self._claim(
                         annotated, _person(host), self._interviewed, _person(guest), guest.span, confidence
                     )
+
+        yield from self._main_topics(annotated)
+
+    def _main_topics(self, annotated: Annotated) -> Iterator[Claim]:
+        """The things that are named most often and over a good part of the recording."""
+        length = max(1, len(annotated.speech.transcript.raw))
+        places: dict[str, list[Mention]] = {}
+        for mention in annotated.mentions:
+            if mention.type in self._topics and mention.kind is not MentionKind.LABEL:
+                places.setdefault(mention.vocabulary_iri or name_key(mention.surface), []).append(mention)
+        ranked = sorted(places.items(), key=lambda item: (-len(item[1]), item[1][0].span))
+        for _, mentions in ranked[:_MAX_TOPICS]:
+            spread = (mentions[-1].span.start - mentions[0].span.start) / length
+            if len(mentions) >= _MIN_MENTIONS and spread >= _MIN_SPREAD:
+                first = mentions[0]
+                yield self._claim(
+                    annotated, annotated.recording, self._discusses, first, first.span, _TOPIC_CONFIDENCE
+                )
 
     def _role(self, annotated: Annotated, role: Role, predicate: str) -> Iterator[Claim]:
         yield self._claim(

@@ -85,7 +85,7 @@ class Referents:
             return self._apposed(token, parsed)
         if word in _FIRST:
             return self._person(self._annotated.speaker_of(parsed.turn), token, parsed)
-        if word in _SECOND:
+        if word in _SECOND and not _is_generic(token):
             return self._person(self.addressee(parsed.turn), token, parsed)
         return None
 
@@ -230,3 +230,25 @@ class Referents:
             refers_to=speaker.name,
             source="speaker",
         )
+
+
+def _is_generic(you: Token) -> bool:
+    """Whether "you" may mean anybody: the clause neither asks nor tells of the past.
+
+    "You can use Redis" says nothing of the addressee; "you founded Cruise" and "do you use Redis?" do.
+    """
+    if you.sent.text.rstrip().endswith("?"):
+        return False
+    verb = you.head
+    for _ in range(2):
+        if verb.pos_ in ("VERB", "AUX") or any(base(child) == "cop" for child in verb.children):
+            break
+        verb = verb.head
+    helpers = [child for child in verb.children if base(child) in ("aux", "cop")]
+    if any(child.tag_ == "MD" for child in helpers):
+        return True
+    return not (
+        verb.tag_ in ("VBD", "VBN")
+        or any(child.tag_ in ("VBD", "VBN") for child in helpers)
+        or (any(base(child) == "cop" for child in verb.children) and verb.pos_ in ("NOUN", "PROPN"))
+    )

@@ -21,6 +21,7 @@ __all__ = ["Status", "StatusReader"]
 
 _CLAUSAL = ("ccomp", "xcomp", "advcl", "parataxis", "conj", "csubj")
 _MAX_CLIMB = 6
+_NOBODY = frozenset({"nobody", "noone", "none", "nothing", "neither"})
 _WH = frozenset({"what", "who", "whom", "whose", "which", "when", "where", "why", "how"})
 _INVERTING = frozenset(
     {
@@ -66,7 +67,7 @@ class StatusReader:
             anchored: Whether the claim is presupposed rather than said (an apposition, a relative
                 clause, "OpenAI's CTO"): then what happens outside its own clause does not touch it.
         """
-        negated = self._negation(head)
+        negated = self._negation(head) or _nobody(head)
         hypothetical = self._hypothesis(head)
         hedged = self._hedge(head)
         if not anchored:
@@ -82,6 +83,8 @@ class StatusReader:
                         negated = self._negation(governor, raising=True)
                     if scoped and lemma in self._by_status[Assertion.NEGATED].governors:
                         negated = negated or governor.text
+                    if scoped and negated is None:
+                        negated = _nobody(governor)
                     if lemma in self._by_status[Assertion.HEDGED].governors and (
                         _first_person_or_none(governor)
                     ):
@@ -157,6 +160,16 @@ class StatusReader:
             if base(child) == "advmod" and child.lower_ in cue.adverbs:
                 return child.text
         return self._auxiliary(head, Assertion.HYPOTHETICAL)
+
+
+def _nobody(verb: Token) -> str | None:
+    """The subject that makes a clause a denial ("nobody", "no one", "none of us"), or None."""
+    for child in verb.children:
+        if base(child) == "nsubj" and child.lower_ in _NOBODY:
+            return child.text
+        if base(child) == "nsubj" and child.lower_ == "one" and child.i > 0 and child.nbor(-1).lower_ == "no":
+            return f"{child.nbor(-1).text} {child.text}"
+    return None
 
 
 def _first_person_or_none(verb: Token) -> bool:

@@ -7,6 +7,7 @@ Written by ``benchmarks/fit_relations.py``.
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,12 +46,20 @@ class RelationWeights:
         row_of: For each bucket the row of `weights`, 0 (zeros) for those that carry none.
         weights: Whole numbers; times `scale` they are log-odds.
         scale: One step of `weights`.
+        calibration: For each class, slope and offset that make its log-odds those of being right.
     """
 
     classes: tuple[str, ...]
     row_of: NDArray[np.int32]
     weights: NDArray[np.int8]
     scale: float
+    calibration: tuple[tuple[float, float], ...]
+
+    def calibrated(self, place: int, probability: float) -> float:
+        """The probability that a reading as class `place` is right, measured on unseen documents."""
+        slope, offset = self.calibration[place]
+        odds = math.log(probability / (1.0 - probability + 1e-6))
+        return 1.0 / (1.0 + math.exp(-(slope * odds + offset)))
 
     def scores(self, features: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         """Unnormalised log-probabilities, one row for each list of features."""
@@ -76,4 +85,5 @@ def load_weights() -> RelationWeights:
             where=_FILE.name,
             hint="installing kg again, or benchmarks/fit_relations.py",
         ) from None
-    return RelationWeights(tuple(meta["classes"]), row_of, weights, float(meta["scale"]))
+    lines = tuple((float(slope), float(offset)) for slope, offset in meta["calibration"])
+    return RelationWeights(tuple(meta["classes"]), row_of, weights, float(meta["scale"]), lines)
