@@ -76,7 +76,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     """
     while start < end:
         surface = text[start:end]
-        stripped = surface.strip(_TRIM)
+        stripped = surface.strip().strip(_TRIM).strip()
         if not stripped:
             return None
         start += surface.index(stripped)
@@ -110,7 +110,7 @@ def _from_doc(doc: Doc, offset: int, cues: Cues) -> Iterator[Candidate]:
             continue
         if all(word in cues.role_nouns or word in cues.titles for word in words):
             continue
-        if all(word in cues.generic_nouns for word in words):
+        if surface.lower() in cues.generic_nouns or all(word in cues.generic_nouns for word in words):
             continue
         if len(ent) == 1 and ent.root.pos_ in ("PRON", "DET", "ADV", "ADP", "AUX", "INTJ", "NUM"):
             continue

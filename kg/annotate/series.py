@@ -23,6 +23,8 @@ _NAME = re.compile(
 )
 # A show's name has to be said at least this clearly; one weak cue alone ("welcome to X") does not do.
 _ENOUGH = 1.0
+# A show named in the very first words greets its listeners, in characters.
+_GREETING = 150
 # Where recordings introduce themselves, in characters (about six minutes of speech).
 _OPENING = 6000
 
@@ -102,7 +104,7 @@ def _scored(
         score += 0.4
     # "Welcome to Open Questions. I'm …": a name of several words that ends its sentence.
     if len(words) > 1 and text[start + len(surface) : start + len(surface) + 1] in (".", ",", "!"):
-        score += 0.4
+        score += 0.6 if start < _GREETING else 0.4
     if len(words) > 1 and len(re.findall(re.escape(surface), text)) > 1:
         score += 0.4
     yield _Found(start, start + len(surface), score)
