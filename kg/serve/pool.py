@@ -300,11 +300,11 @@ class Pool:
 
     async def _add_again(self) -> None:
         while not self._closed:
-            try:
-                return await self._add()
-            except OSError:
-                # The machine is out of processes or memory for a moment.
-                await asyncio.sleep(_RESTART_S)
+            with suppress(OSError):
+                await self._add()
+                return
+            # The machine is out of processes or memory for a moment.
+            await asyncio.sleep(_RESTART_S)
 
     async def _add(self) -> None:
         worker = await _Worker.start(self.memory_bytes)

@@ -94,7 +94,7 @@ def test_it_says_where_it_is_logs_what_it_does_and_stops(server: Server) -> None
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_an_answer_that_has_begun_is_finished_before_it_stops(server: Server) -> None:
-    query = quote("SELECT * { ?a ?b ?c . ?d ?e ?f }")
+    query = quote("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000")
     answer = server.get(f"/sparql?query={query}")
     start = answer.read(1000)
     server.process.send_signal(signal.SIGTERM)
