@@ -196,7 +196,8 @@ class Referents:
 
     def _apposed(self, token: Token, parsed: Parsed) -> Mention | None:
         """The name that a description right behind a comma describes ("OpenAI, the lab founded by …")."""
-        first = min([token.i, *(child.i for child in token.children if child.i < token.i)])
+        # Parsers hang the comma on either side.
+        first = min([token.i, *(c.i for c in token.children if c.i < token.i and c.pos_ != "PUNCT")])
         if first < 2 or parsed.doc[first].lower_ not in ("the", "a", "an", "which", "our", "my", "this"):
             return None
         if parsed.doc[first - 1].text not in (",", "-", "–", "—", "("):

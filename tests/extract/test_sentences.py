@@ -69,6 +69,10 @@ def test_status_of_a_development(talk: Talk, sentence: str, status: str) -> None
         ("Google acquired DeepMind.", ("DeepMind", "partOf", "Google", "asserted")),
         ("NVIDIA is based in Santa Clara.", ("NVIDIA", "locatedIn", "Santa Clara", "asserted")),
         ("OpenAI was founded by Elon Musk and Sam Altman.", ("Sam Altman", "founded", "OpenAI", "asserted")),
+        (
+            "We visited OpenAI, the research lab founded by Elon Musk, Reid Hoffman and others.",
+            ("Reid Hoffman", "founded", "OpenAI", "asserted"),
+        ),
         ("PyTorch runs on NVIDIA GPUs.", ("PyTorch", "runsOn", "NVIDIA GPUs", "asserted")),
     ],
 )
