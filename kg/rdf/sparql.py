@@ -27,24 +27,21 @@ __all__ = [
     "QueryError",
     "QueryResult",
     "QueryTimeoutError",
+    "holds_service",
     "query",
     "refuse_federation",
     "shorten",
+    "unescape",
 ]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None
 Target: TypeAlias = KnowledgeGraph | ox.Store | Path | Iterable[ox.Quad]
 
-# What may hold the word SERVICE without meaning it: comments, strings, IRIs, variables, prefixed names.
-_NO_KEYWORD = re.compile(
-    r"""
-      \#[^\r\n]* | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | \'{3}(?:[^'\\]|\\.|'(?!''))*\'{3}
-    | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*' | <[^<>"{}|^`\\\x00-\x20]*>
-    | [?$]\w+ | \w*:[\w\-]* | \w+:
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
+# SERVICE as SPARQL's grammar could see it, in strings and comments too: a tokenizer that disagrees with
+# the engine's about where a string starts could be led past the word, this cannot.
+_GAP = r"(?:\s|\#[^\r\n]*(?:[\r\n]|\Z))*"
+_NAME = r"(?:<[^>]*>|[?$]\w+|[^\s<>{}()\"'?$]*:[^\s{]*)"
+_SERVICE = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?{_NAME}{_GAP}\{{", re.IGNORECASE)
 _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _POSITION = re.compile(r"error at (\d+):(\d+): ", re.DOTALL)
 
@@ -178,15 +175,27 @@ def refuse_federation(sparql: str) -> None:
     >>> refuse_federation("SELECT ?service { ?service a <http://service/> } # SERVICE")
     """
 
+    if holds_service(sparql):
+        raise FederationError(
+            "SERVICE would ask another server",
+            where="the query",
+            hint="a query over this graph alone (a string that looks like a SERVICE clause is refused as well)",
+        )
+
+
+def holds_service(sparql: str) -> bool:
+    """Whether a query or update holds what could be a SERVICE clause, ``\\u`` escapes read or not."""
+    return any(_SERVICE.search(text) for text in (sparql, unescape(sparql)))
+
+
+def unescape(sparql: str) -> str:
+    """The text with its ``\\u`` escapes read, as SPARQL does before anything else."""
+
     def character(match: re.Match[str]) -> str:
         code = int(match.group(1) or match.group(2), 16)
         return chr(code) if code < 0x110000 else match.group()
 
-    for text in (sparql, _CODE_POINT.sub(character, sparql)):
-        if _SERVICE.search(_NO_KEYWORD.sub(" ", text)):
-            raise FederationError(
-                "SERVICE would ask another server", where="the query", hint="a query over this graph alone"
-            )
+    return _CODE_POINT.sub(character, sparql)
 
 
 def _store(target: Target) -> ox.Store:

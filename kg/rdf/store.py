@@ -66,7 +66,7 @@ def open_store(folder: Path, *, read_only: bool = True) -> ox.Store:
         raise StoreError("there is no store", where=str(folder), hint="the folder `store` of a build")
     try:
         return ox.Store.read_only(str(folder)) if read_only else ox.Store(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(
             f"the store cannot be opened: {error}",
             where=str(folder),

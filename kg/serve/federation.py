@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import re
 
+from kg.rdf.sparql import holds_service, unescape
 from kg.serve.errors import Refusal
 
 __all__ = ["refuse_load", "refuse_service"]
 
 _GAP = r"(?:\s|\#[^\r\n]*(?:[\r\n]|\Z))*"
 _NAME = r"(?:<[^>]*>|[?$]\w+|[^\s<>{}()\"'?$]*:[^\s{]*)"
-_SERVICE = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?{_NAME}{_GAP}\{{", re.IGNORECASE)
 _LOAD = re.compile(rf"(?:\A|[;>]){_GAP}LOAD{_GAP}(?:SILENT{_GAP})?{_NAME}", re.IGNORECASE)
 
 
 def refuse_service(query: str) -> None:
     """Raises `Refusal` if the text holds a SERVICE clause."""
-    if "service" in query.lower() and _SERVICE.search(query):
+    if holds_service(query):
         raise Refusal(
             403,
             "SERVICE is refused: this server never asks another one",
@@ -32,7 +32,7 @@ def refuse_service(query: str) -> None:
 def refuse_load(update: str) -> None:
     """Raises `Refusal` if the text holds a LOAD operation or a SERVICE clause."""
     refuse_service(update)
-    if _LOAD.search(update):
+    if any(_LOAD.search(text) for text in (update, unescape(update))):
         raise Refusal(
             403,
             "LOAD is refused: this server fetches nothing",
