@@ -65,6 +65,7 @@ def _merge(
     cues: Cues,
 ) -> list[Candidate]:
     """Candidates without overlap; where they overlap the better supported one stays."""
+    known = _with_class_nouns(known, text, cues)
     pool = list(known)
     ordered = sorted(known, key=lambda c: c.start)
     place = 0
@@ -81,6 +82,27 @@ def _merge(
         inside = [c for c in over if found.start <= c.start and c.end <= found.end]
         pool.append(_adopt(found, inside, text, occurrences, cues))
     return _without_overlap(pool)
+
+
+def _with_class_nouns(known: Sequence[Candidate], text: str, cues: Cues) -> list[Candidate]:
+    """Known names widened over the noun that says what sort of thing they are: "the Pascal GPU" is Pascal."""
+    ordered = sorted(known, key=lambda c: (c.start, c.end))
+    result: list[Candidate] = []
+    for candidate in ordered:
+        before = result[-1] if result else None
+        nouns = cues.class_nouns.get(candidate.type, frozenset())
+        word = text[candidate.start : candidate.end].lower()
+        if (
+            before is not None
+            and before.type == candidate.type
+            and text[before.end : candidate.start] == " "
+            and text[before.start].isupper()
+            and (word in nouns or word.removesuffix("s") in nouns)
+        ):
+            result[-1] = replace(before, end=candidate.end)
+        else:
+            result.append(candidate)
+    return result
 
 
 def _without_overlap(pool: Sequence[Candidate]) -> list[Candidate]:

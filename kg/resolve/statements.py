@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from kg.iri import Minter
 from kg.model import Assertion, Claim, EvidenceClaim, Literal, Statement
+from kg.ontology import Ontology, load_ontology
 from kg.ontology.vocabulary import name_key
 from kg.resolve.entities import ResolvedEntities
 from kg.stages import CitedClaim, Extracted
@@ -20,6 +21,8 @@ def resolve_claims(
 ) -> list[EvidenceClaim]:
     """The claims of all documents over entities, sorted by IRI; claims of a thing about itself are left out."""
     found: dict[str, EvidenceClaim] = {}
+    ontology = load_ontology()
+    type_by_iri = {entity.iri: entity.type for entity in resolved.entities}
     for index, document in enumerate(documents):
         speakers = {
             mention.refers_to: resolved.iri_of(index, mention)
@@ -28,7 +31,7 @@ def resolve_claims(
         }
         for cited in document.claims:
             claim = _resolve(cited, index, document, resolved, speakers, minter, quotes=quotes)
-            if claim is not None:
+            if claim is not None and _is_signed(claim, type_by_iri, ontology):
                 known = found.get(claim.iri)
                 if known is None or claim.confidence > known.confidence:
                     found[claim.iri] = claim
@@ -77,6 +80,16 @@ def _resolve(
         approximate=approximate,
         status_cue=claim.status_cue,
     )
+
+
+def _is_signed(claim: EvidenceClaim, type_by_iri: dict[str, str], ontology: Ontology) -> bool:
+    """Whether the things have the types that the predicate wants.
+
+    A mention is typed in its passage, a thing over all documents; where the two differ, a claim may
+    no longer make sense.
+    """
+    target = None if claim.object is None else type_by_iri[claim.object]
+    return ontology.predicate(claim.predicate).accepts(type_by_iri[claim.subject], target)
 
 
 def _content(claim: Claim, subject: str, target: str | None) -> tuple[str, ...]:
