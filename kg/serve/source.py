@@ -17,6 +17,7 @@ from kg.serve.errors import NoBuildError, Refusal
 from kg.serve.overview import BASE_QUERY, QUERIES, Overview, make_overview
 from kg.serve.pool import Answer, Fault, Pool
 from kg.serve.workshop import Workshop
+from kg.view import ViewError, as_served
 
 __all__ = ["Source", "Stamp", "View", "plain_rows"]
 
@@ -280,12 +281,11 @@ def plain_rows(body: bytes) -> list[list[dict[str, str]]]:
 
 
 def _as_served(page: bytes) -> bytes:
-    """The interactive page with the places filled that it leaves for a server (docs/view.md)."""
-    head, found, rest = page.partition(b'data-entity-url="" data-live-url=""')
-    if not found:
+    """The page with links to the entities' own pages; a page that kg did not write stays as it is."""
+    try:
+        return as_served(page, entity_url="page/", live_url="graph")
+    except ViewError:
         return page
-    head = head.replace(b"connect-src 'none'", b"connect-src 'self'", 1)
-    return head + b'data-entity-url="page/" data-live-url="graph"' + rest
 
 
 def _read(path: Path) -> bytes | None:
