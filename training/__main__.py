@@ -2,7 +2,7 @@
 
 python -m training all --corpora DIR            # everything, one to three hours on two cores
 python -m training train --corpora DIR --resume # go on after an interruption
-python -m training all --corpora DIR --share 0.01 --work /tmp/trial --out /tmp/trial/model  # a smoke run
+python -m training all --corpora DIR --share 0.01 --work trial --out trial/model  # a smoke run
 """
 
 from __future__ import annotations
