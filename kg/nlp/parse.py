@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 from kg.nlp.encoder import Encoder, TextScores, WindowScores
 from kg.nlp.tree import best_tree
 
-__all__ = ["Parse", "find_sentences", "parse_text"]
+__all__ = ["LONGEST_SENTENCE", "Parse", "find_sentences", "parse_text"]
+
+# In words. Speech without punctuation can run on; a tree over more than about a
+# window costs time (the search is quadratic at best) and tells nothing.
+LONGEST_SENTENCE = 150
 
 # Score of an arc between words that no window holds together.
 _APART = -1e4
@@ -28,13 +32,30 @@ class Parse:
 def find_sentences(
     logits: NDArray[np.float32], breaks: NDArray[np.bool_], *, threshold: float
 ) -> list[tuple[int, int]]:
-    """Sentences ``[start, end)``: a word starts one where its probability or a `break` says so."""
+    """Sentences ``[start, end)``: a word starts one where its probability or a break says so.
+
+    A logit of minus infinity forbids a start. Sentences of more than
+    `LONGEST_SENTENCE` words are cut where the model comes nearest to it.
+    """
     if not len(logits):
         return []
     starts = breaks | (logits > np.log(threshold / (1 - threshold)))
     starts[0] = True
     places = np.flatnonzero(starts).tolist()
-    return list(zip(places, [*places[1:], len(logits)], strict=True))
+    found = zip(places, [*places[1:], len(logits)], strict=True)
+    return [part for start, end in found for part in _shortened(logits, start, end)]
+
+
+def _shortened(logits: NDArray[np.float32], start: int, end: int) -> list[tuple[int, int]]:
+    """The sentence, cut where it most likely ends until no part is too long."""
+    if end - start <= LONGEST_SENTENCE:
+        return [(start, end)]
+    # Not within a few words of its ends, where a cut gains nothing.
+    inner = logits[start + 10 : end - 10]
+    if inner.max() == -np.inf:
+        return [(start, end)]
+    cut = start + 10 + int(inner.argmax())
+    return [*_shortened(logits, start, cut), *_shortened(logits, cut, end)]
 
 
 def parse_text(

@@ -8,7 +8,7 @@ sides.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -39,44 +39,28 @@ def plan_windows(n_pieces: Sequence[int], *, most: int, margin: int) -> list[Win
         margin: Pieces of context wanted on either side of a core, where there is text.
 
     >>> plan_windows([1] * 10, most=6, margin=1)
-    [Window(start=0, end=6, core_start=0, core_end=5), Window(start=4, end=10, core_start=5, core_end=10)]
+    [Window(start=0, end=5, core_start=0, core_end=4), Window(start=3, end=9, core_start=4, core_end=8), Window(start=7, end=10, core_start=8, core_end=10)]
     """
     if not n_pieces:
         return []
     if max(n_pieces) > most or margin * 2 >= most:
         raise ValueError(f"want words of at most {most} pieces and a margin below half of that")
-    ends = list(accumulate(n_pieces))
-    total = ends[-1]
+    ends = [0, *accumulate(n_pieces)]  # pieces before each word
+    n_words, total = len(n_pieces), ends[-1]
     if total <= most:
-        return [Window(0, len(n_pieces), 0, len(n_pieces))]
-    n_windows = -(-(total - 2 * margin) // (most - 2 * margin))
-    while True:
-        windows = _split(ends, n_windows, most, margin)
-        if windows:
-            return windows
-        n_windows += 1  # words of many pieces left some window too full
-
-
-def _split(ends: list[int], n_windows: int, most: int, margin: int) -> list[Window] | None:
-    total, n_words = ends[-1], len(ends)
+        return [Window(0, n_words, 0, n_words)]
+    core = -(-total // -(-total // (most - 2 * margin)))
     windows = []
     core_start = 0
-    for i in range(n_windows):
-        share = (total - 2 * margin) * (i + 1) // n_windows + margin
-        core_end = n_words if i == n_windows - 1 else bisect_left(ends, share) + 1
-        core_end = min(core_end, n_words)
-        if core_end <= core_start:
-            continue
-        first_piece = ends[core_start - 1] if core_start else 0
-        start = bisect_left(ends, first_piece - margin + 1) if first_piece > margin else 0
-        start = min(start, core_start)
-        begun_at = ends[start - 1] if start else 0
-        if ends[core_end - 1] - begun_at > most:
-            return None
-        end = core_end
-        wanted = min(begun_at + most, ends[core_end - 1] + margin)
-        while end < n_words and ends[end] <= wanted:
-            end += 1
+    while core_start < n_words:
+        start = bisect_left(ends, ends[core_start] - margin)
+        # A word of many pieces leaves less room for the context before it.
+        start = max(start, bisect_left(ends, ends[core_start + 1] - most))
+        wanted = bisect_left(ends, ends[core_start] + core)
+        fits = bisect_right(ends, ends[start] + most) - 1
+        core_end = max(core_start + 1, min(wanted, fits, n_words))
+        seen = min(ends[core_end] + margin, ends[start] + most)
+        end = max(core_end, bisect_right(ends, seen) - 1)
         windows.append(Window(start, end, core_start, core_end))
         core_start = core_end
-    return windows if core_start == n_words else None
+    return windows
