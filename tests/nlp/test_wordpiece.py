@@ -45,7 +45,8 @@ CHARACTERS = st.characters(max_codepoint=0x24F) | st.sampled_from("€“”’�
 
 
 @settings(deadline=None)
-@given(word=st.text(CHARACTERS, min_size=1, max_size=20))
+# The package takes "[SEP]" in a text for its own mark; to us it is text.
+@given(word=st.text(CHARACTERS, min_size=1, max_size=20).filter(lambda word: "[" not in word))
 def test_agrees_with_the_tokenizers_package(reference: Any, word: str) -> None:
     ids = reference.encode(word, add_special_tokens=False).ids
     assert list(PIECES(word)) == (ids or [PIECES.unknown])
