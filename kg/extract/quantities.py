@@ -88,6 +88,7 @@ class QuantityExtractor:
                 and quantity.unit_label is None
                 and last_unit
                 and sentence - last_unit[1] <= _SERIES_SENTENCES
+                and _goes_on(quantity)
             ):
                 inherited = self._complete(quantity, last_unit[0])
                 _, subject = self._subject(tokens, predications, parsed, referents)
@@ -219,6 +220,13 @@ class QuantityExtractor:
             return None
         mention, token = next(iter(found.items()))
         return token, mention
+
+
+def _goes_on(quantity: Quantity) -> bool:
+    """Whether a bare number can go on with a series: a year cannot, nor can the pronoun "one"."""
+    digits = "".join(char for char in quantity.surface if char.isdigit())
+    is_year = len(digits) == 4 and 1800 <= quantity.number <= 2100 and "," not in quantity.surface
+    return not is_year and quantity.surface.lower().split()[-1] != "one"
 
 
 def _clause(token: Token) -> Token:
