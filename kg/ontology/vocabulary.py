@@ -100,7 +100,9 @@ def name_key(surface: str) -> str:
     if words and words[-1] == "s":
         words.pop()
     key = "".join(words)
-    if len(key) > 3 and key.endswith("s") and not key.endswith(("ss", "us", "is")):
+    # "status" and "analysis" are no plurals, but a small s behind capitals ("GPUs") is one.
+    of_capitals = len(surface) > 2 and surface.endswith("s") and surface[-3:-1].isupper()
+    if of_capitals or (len(key) > 3 and key.endswith("s") and not key.endswith(("ss", "us", "is"))):
         key = key[:-1]
     return key
 
