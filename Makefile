@@ -27,8 +27,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: $(STAMP) ## build a graph from the samples, show where things are, ask a question
 	@$(BIN)/kg build examples -o build/demo --title "kg samples"
 	@echo
-	@echo "Who said that which hardware is how fast?  (kg query build/demo hardware-performance)"
-	@$(BIN)/kg query build/demo hardware-performance
+	@echo "Who says that which hardware is how fast? In SPARQL:"
+	@$(BIN)/kg query build/demo examples/questions/how-fast.rq
 	@echo
 	@echo "Page:    build/demo/graph.html   (open it in a browser, no network needed)"
 	@echo "Turtle:  build/demo/graph.ttl"

@@ -185,7 +185,8 @@ def query(
         return
     result = ask(folder, sys.stdin.read() if question == "-" else question, dict(_pairs(with_)))
     if format == "table":
-        Console().print(query_table(result))
+        console = Console()
+        console.print(query_table(result, width=console.width))
     elif format == "json":
         print(result.to_json())
     elif format == "csv":

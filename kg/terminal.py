@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build_table", "pairs_table", "query_list", "query_table", "report_table", "score_table", "watch"]
 
+# A table that wants more than this many times the room folds its cells into towers of letters.
+_MOST_FOLDED = 1.5
 _STAGES = {"read": "Reading", "extract": "Finding claims", "resolve": "Resolving", "write": "Writing"}
 
 
@@ -114,18 +116,32 @@ def pairs_table(left: str, right: str, rows: Sequence[tuple[str, str]]) -> Rende
     return table
 
 
-def query_table(result: QueryResult) -> RenderableType:
-    """Answers as a table, IRIs shortened."""
+def query_table(result: QueryResult, *, width: int) -> RenderableType:
+    """Answers as a table, IRIs shortened; as one block an answer where `width` columns cannot hold a table."""
     from kg.rdf.sparql import shorten
 
     if result.boolean is not None:
         return Text("yes" if result.boolean else "no")
-    table = _table(*result.columns)
-    for row in result.rows:
-        table.add_row(*(Text("" if cell is None else shorten(cell, result.base)) for cell in row))
     if not result.rows:
         return Text("no answers", style="dim")
+    rows = [["" if cell is None else shorten(cell, result.base) for cell in row] for row in result.rows]
+    columns = list(zip(result.columns, *rows, strict=True))
+    natural = sum(max(len(text) for text in column) + 2 for column in columns)
+    if natural > _MOST_FOLDED * width:
+        return Group(*(_record(result.columns, row) for row in rows))
+    table = _table(*result.columns)
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
+
+
+def _record(names: Sequence[str], row: Sequence[str]) -> Text:
+    """One answer as a block: the first value, then the others with their names."""
+    text = Text(row[0] or "-", style="bold")
+    for name, value in list(zip(names, row, strict=True))[1:]:
+        if value:
+            text.append(f"\n  {name}: ", style="dim not bold").append(value, style="not bold")
+    return text
 
 
 def report_table(report: Report) -> RenderableType:

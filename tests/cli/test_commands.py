@@ -84,6 +84,17 @@ def test_sparql_answers_as_table_json_and_csv(folder: Path) -> None:
     assert b"Volta" in run("query", folder, "-", stdin=sparql.encode()).stdout
 
 
+def test_a_wide_answer_becomes_a_block_on_a_narrow_terminal(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kg.cli", "query", str(folder), "hardware-performance"],
+        capture_output=True,
+        env={**os.environ, "COLUMNS": "60"},
+        timeout=120,
+    )
+    assert b"\n  performance: " in done.stdout
+    assert b"  speaker: Ben Poe" in done.stdout
+
+
 def test_a_wrong_question_names_near_ones(folder: Path) -> None:
     done = run("query", folder, "founder")
     assert done.returncode == 2
