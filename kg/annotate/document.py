@@ -15,6 +15,7 @@ from kg.annotate.series import find_series, name_series
 from kg.annotate.speakers import resolve_labels
 from kg.errors import DataError
 from kg.model import Mention, MentionKind, Quantity, Span, Transcript
+from kg.nlp import pipe_in_context
 from kg.ontology.cues import Cues, load_cues
 from kg.ontology.units import Units, load_units
 from kg.ontology.vocabulary import Vocabulary, load_vocabulary
@@ -89,7 +90,7 @@ class DocumentAnnotator:
 
     def _parse(self, speech: Speech) -> tuple[Parsed, ...]:
         texts = [speech.text[turn.start : turn.end] for turn in speech.turns]
-        docs = self.nlp.pipe(texts)
+        docs = pipe_in_context(self.nlp, texts)
         return tuple(
             Parsed(doc, turn.start, turn.index) for doc, turn in zip(docs, speech.turns, strict=True)
         )
